@@ -1,0 +1,45 @@
+/** What runs in a namespace together, and so shares a pod-security level, quotas and default policies. */
+export type Concern = "services" | "data" | "messaging" | "observability" | "ingress";
+
+/** Something that can be the end of an edge. */
+export type Endpoint =
+  /** One of the five services. */
+  | { readonly kind: "service"; readonly name: string; readonly concern: "services" }
+  /** A component of the platform; the labels of its pods are its contract with the edges. */
+  | {
+      readonly kind: "component";
+      readonly name: string;
+      readonly concern: Concern;
+      readonly podLabels: Readonly<Record<string, string>>;
+      /** Kubernetes Service under which it is reached; absent for pure callers. */
+      readonly host?: string;
+    }
+  /** Something outside the cluster. */
+  | {
+      readonly kind: "external";
+      readonly name: string;
+      readonly cidrs: readonly string[];
+      readonly why: string;
+    };
+
+/** Who talks to whom: the one list from which network policies, mesh authorisation and pictures are made. */
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  /** Port on the receiving pods. */
+  readonly port: number;
+  readonly protocol: "TCP" | "UDP";
+  /** What is spoken over it. */
+  readonly application: "http" | "postgresql" | "nats" | "resp" | "smtp" | "otlp";
+  readonly purpose: string;
+  /** Whether a caller may send the same request twice. */
+  readonly idempotent: boolean;
+  /** Seconds after which the caller gives up. */
+  readonly timeoutSeconds: number;
+  /** Attempts after the first. */
+  readonly retries: number;
+  /** `exists`: coded today; `proposed`: comes with the caller's target contract and has no policy before. */
+  readonly status: "exists" | "proposed";
+  /** Setting without which the edge is not made. */
+  readonly needs?: "mail";
+}

@@ -1,0 +1,25 @@
+import { type Bytes, type Cpu } from "./quantity";
+
+/** A taint that keeps pods without its toleration off a pool. */
+export interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+}
+
+/** Nodes of one kind that the cluster autoscaler adds and removes together. */
+export interface NodePool {
+  readonly name: string;
+  /** Machine type of the cloud; absent where the cluster is not ours to make. */
+  readonly instanceType?: string;
+  /** What pods may ask for on one node, after the system's reservation. */
+  readonly allocatable: { readonly cpu: Cpu; readonly memory: Bytes; readonly pods: number };
+  /** Nodes over all zones. */
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly taints: readonly Taint[];
+  readonly zones: readonly string[];
+}
+
+/** The label by which pods choose a pool; every pool's nodes carry it. */
+export const poolLabel = "altlas.io/pool";

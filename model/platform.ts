@@ -1,0 +1,62 @@
+import { type Concern, type Edge, type Endpoint } from "./endpoint";
+import { type NodePool } from "./node-pool";
+import { type SecretDefinition } from "./secret";
+import { type Contract, type ContractName, type Service, type SettingName, type SharedClaim } from "./service";
+
+/** How much of the plan's sizes a stack uses; see `model/scale.ts`. */
+export interface Scale {
+  /** Factor on CPU and memory, above 0 and at most 1; memory never falls below a service's floor. */
+  readonly resources: number;
+  /** Largest number of replicas a service starts with. */
+  readonly minimumReplicas: number;
+  /** Largest number of replicas an autoscaler may reach. */
+  readonly maximumReplicas: number;
+}
+
+/** Everything the ALT_LAS project says about itself, before a stack chooses among it. */
+export interface Catalogue {
+  readonly services: readonly Service[];
+  readonly edges: readonly Edge[];
+  /** Ends of edges that are not services. */
+  readonly endpoints: readonly Endpoint[];
+  readonly secrets: readonly SecretDefinition[];
+  readonly claims: readonly SharedClaim[];
+}
+
+/** A service as one stack runs it: one contract chosen, sizes scaled. */
+export interface PlatformService extends Omit<Service, "contracts"> {
+  readonly contract: Contract;
+  readonly contractName: ContractName;
+  /** Full image reference, with digest where the stack gives one. */
+  readonly image: string;
+}
+
+/** Reference to one key of a Secret object. */
+export interface SecretKey {
+  readonly secretName: string;
+  readonly key: string;
+}
+
+/** One stack's platform as plain data: checked, resolved, ready to be registered. */
+export interface Platform {
+  readonly environment: string;
+  readonly services: readonly PlatformService[];
+  /** Exactly the edges that exist in this stack. */
+  readonly edges: readonly Edge[];
+  readonly endpoints: readonly Endpoint[];
+  readonly secrets: readonly SecretDefinition[];
+  /** Where the foreign secrets are, by the name of their definition. */
+  readonly foreignSecrets: Readonly<Record<string, SecretKey>>;
+  readonly claims: readonly SharedClaim[];
+  readonly pools: readonly NodePool[];
+  readonly zones: readonly string[];
+  readonly settings: Readonly<Record<SettingName, string>>;
+  /** Namespace of each concern. */
+  readonly namespaces: Readonly<Record<Concern, string>>;
+  /** Whether pods carry a mesh proxy. */
+  readonly meshed: boolean;
+  /** Whether the custom-metrics API is there to scale on. */
+  readonly customMetrics: boolean;
+  /** How often each generated secret was rotated, by name; raising it makes a new one. */
+  readonly rotations: Readonly<Record<string, number>>;
+}
