@@ -38,8 +38,10 @@ export interface Edge {
   readonly timeoutSeconds: number;
   /** Attempts after the first. */
   readonly retries: number;
-  /** `exists`: coded today; `proposed`: comes with the caller's target contract and has no policy before. */
+  /** `exists`: coded today; `proposed`: made only where the end that it follows runs its target contract. */
   readonly status: "exists" | "proposed";
+  /** Whose contract a proposed edge waits for; the caller's by default, the callee's for scrapes. */
+  readonly follows?: "caller" | "callee";
   /** Setting without which the edge is not made. */
   readonly needs?: "mail";
 }

@@ -40,6 +40,8 @@ export interface SecretKey {
 /** One stack's platform as plain data: checked, resolved, ready to be registered. */
 export interface Platform {
   readonly environment: string;
+  /** Team that answers for the stack. */
+  readonly owner: string;
   readonly services: readonly PlatformService[];
   /** Exactly the edges that exist in this stack. */
   readonly edges: readonly Edge[];

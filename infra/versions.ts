@@ -1,0 +1,74 @@
+
+/** Kubernetes minor that manifests are written for; the newest that @pulumi/kubernetes 4.34 has types of. */
+export const kubernetesVersion = "1.36";
+
+/** An image, named once; who runs it asks here for its reference. */
+export interface Image {
+  readonly registry: string;
+  readonly repository: string;
+  /** Absent where the stack gives the tag: the five services. */
+  readonly tag?: string;
+  readonly licence: string;
+  /** Last day on which somebody mends it (ISO date), or `null` while no end is announced. */
+  readonly endOfLife: string | null;
+  /** Where licence and date were read. */
+  readonly source: string;
+}
+
+/**
+ * The five services are built by the ALT_LAS project from one repository, tagged with the commit. Their end of life is
+ * that of the language runtime in their own Dockerfile, after which nobody mends what the image is made of.
+ */
+function service(name: string, base: { endOfLife: string | null; what: string }): Image {
+  return {
+    registry: "ghcr.io",
+    repository: `krozenking/alt-las-${name}`,
+    licence: "not stated by the project",
+    endOfLife: base.endOfLife,
+    source: `ALT_LAS CI (image name and commit tag); ${base.what}`,
+  };
+}
+
+/** Every image that the platform runs. */
+export const images = {
+  "api-gateway": service("api-gateway", { endOfLife: "2025-04-30", what: "Node.js 18, Node.js release schedule" }),
+  "segmentation-service": service("segmentation-service", { endOfLife: "2026-10-31", what: "Python 3.10, PEP 619" }),
+  "runner-service": service("runner-service", { endOfLife: "2026-08-31", what: "Debian 11 (bullseye) LTS" }),
+  "archive-service": service("archive-service", {
+    endOfLife: null,
+    what: "alpine:latest as final stage, a tag that moves and so has no date of its own",
+  }),
+  "ai-orchestrator": service("ai-orchestrator", { endOfLife: "2026-10-31", what: "Python 3.10, PEP 619" }),
+} satisfies Record<string, Image>;
+
+export type ImageName = keyof typeof images;
+
+/** What a stack says about images. */
+export interface ImageSource {
+  /** Registry by registry, where to pull from instead. */
+  readonly mirrors: Readonly<Record<string, string>>;
+  readonly tag?: string | undefined;
+  /** `sha256:` and 64 hexadecimal digits; wins over the tag, which then only tells people which version it is. */
+  readonly digest?: string | undefined;
+}
+
+/**
+ * The reference by which a container runtime pulls an image: mirror applied, tag, and digest where the stack has one.
+ *
+ * @throws when neither the catalogue nor the stack gives a tag.
+ */
+export function imageReference(image: Image, source: ImageSource): string {
+  const tag = source.tag ?? image.tag;
+  if (!tag) throw new Error(`no tag for ${image.repository}`);
+  const registry = source.mirrors[image.registry] ?? image.registry;
+  return `${registry}/${image.repository}:${tag}${source.digest ? `@${source.digest}` : ""}`;
+}
+
+/** Prefix by which a policy tells our images from foreign ones, mirror or not. */
+export const ourRepositoryPrefix = "krozenking/alt-las-";
+
+/** Whether every service of a platform has an image entry; the compiler cannot know the catalogue's names. */
+export function isImageName(name: string): name is ImageName {
+  return name in images;
+}
+

@@ -1,0 +1,119 @@
+import { imageReference, images, isImageName } from "../../infra/versions";
+import { type Concern, type Edge, type Endpoint } from "../../model/endpoint";
+import { type Catalogue, type Platform, type PlatformService, type Scale } from "../../model/platform";
+import { planScale, scaleService } from "../../model/scale";
+import { type ContractName, type Service, type SettingName } from "../../model/service";
+import { type Settings } from "../settings/schema";
+
+/** Namespaces by concern: what shares a pod-security level, a quota and default policies. */
+export const namespaces: Readonly<Record<Concern, string>> = {
+  services: "altlas",
+  data: "altlas-data",
+  messaging: "altlas-messaging",
+  observability: "altlas-observability",
+  ingress: "altlas-ingress",
+};
+
+/** Settings and catalogue made into one platform. Call it with what `findProblems` found nothing wrong in. */
+export function resolvePlatform(settings: Settings, catalogue: Catalogue): Platform {
+  const zones = clusterZones(settings);
+  const services = catalogue.services.map((service) => resolveService(service, settings));
+  return {
+    environment: settings.environment,
+    owner: settings.owner,
+    services,
+    edges: activeEdges(settings, catalogue),
+    endpoints: allEndpoints(catalogue),
+    secrets: catalogue.secrets.filter((secret) => secret.kind !== "foreign" || hasNeed(secret.needs, settings)),
+    foreignSecrets: settings.secrets,
+    claims: catalogue.claims,
+    pools: settings.nodePools.map((pool) => ({
+      name: pool.name,
+      ...(pool.instanceType === undefined ? {} : { instanceType: pool.instanceType }),
+      allocatable: pool.allocatable,
+      minimum: pool.minimum,
+      maximum: pool.maximum,
+      taints: pool.taints,
+      zones,
+    })),
+    zones,
+    settings: settingValues(settings),
+    namespaces,
+    // The mesh's control plane and the custom-metrics API are layers of their own; until they are there, pods
+    // must not wait for a proxy and autoscalers must not ask for a metric that nobody answers.
+    meshed: false,
+    customMetrics: false,
+    rotations: settings.rotations,
+  };
+}
+
+/** Zones of the cluster, whatever its mode. */
+export function clusterZones(settings: Pick<Settings, "cluster">): readonly string[] {
+  return settings.cluster.mode === "eks" ? [] : settings.cluster.zones;
+}
+
+/** The contract a stack chose for a service. */
+export function contractOf(name: string, settings: Pick<Settings, "contract" | "services">): ContractName {
+  return settings.services.find((service) => service.name === name)?.contract ?? settings.contract;
+}
+
+/** Services count as ends of edges like everything else. */
+export function allEndpoints(catalogue: Catalogue): readonly Endpoint[] {
+  const services = catalogue.services.map(({ name }): Endpoint => ({ kind: "service", name, concern: "services" }));
+  return [...services, ...catalogue.endpoints];
+}
+
+/** The edges of this stack: of the catalogue those whose contract and needs are met, and the stack's own. */
+export function activeEdges(
+  settings: Pick<Settings, "contract" | "services" | "mail" | "edges">,
+  catalogue: Pick<Catalogue, "edges">,
+): readonly Edge[] {
+  const declared = catalogue.edges.filter((edge) => {
+    if (edge.needs !== undefined && !hasNeed(edge.needs, settings)) return false;
+    if (edge.status === "exists") return true;
+    return contractOf(edge.follows === "callee" ? edge.to : edge.from, settings) === "target";
+  });
+  const own = settings.edges.map((edge): Edge => ({ ...edge, idempotent: false, retries: 0, status: "exists" }));
+  return [...declared, ...own];
+}
+
+/** One service as the stack runs it. */
+export function resolveService(service: Service, settings: Settings): PlatformService {
+  const own = settings.services.find(({ name }) => name === service.name);
+  const { contracts, ...scaled } = scaleService(service, stackScale(settings));
+  const contractName = contractOf(service.name, settings);
+  const minimum = own?.replicas?.minimum ?? scaled.replicas.minimum;
+  const maximum = own?.replicas?.maximum ?? scaled.replicas.maximum;
+  if (!isImageName(service.name)) throw new Error(`infra/versions.ts has no image for ${service.name}`);
+  return {
+    ...scaled,
+    replicas: { minimum, maximum },
+    pool: own?.pool ?? service.pool,
+    contract: contracts[contractName],
+    contractName,
+    image: imageReference(images[service.name], {
+      mirrors: settings.images.mirrors,
+      tag: own?.tag ?? settings.images.tag,
+      digest: own?.digest,
+    }),
+  };
+}
+
+export function stackScale(settings: Pick<Settings, "scale">): Scale {
+  return settings.scale ?? planScale;
+}
+
+export function hasNeed(need: "mail", settings: Pick<Settings, "mail">): boolean {
+  return { mail: settings.mail !== undefined }[need];
+}
+
+function settingValues(settings: Settings): Readonly<Record<SettingName, string>> {
+  return {
+    corsOrigins: settings.corsOrigins.join(","),
+    logLevel: settings.logLevel,
+    mailHost: settings.mail?.host ?? "",
+    mailPort: settings.mail ? String(settings.mail.port) : "",
+    mailFrom: settings.mail?.from ?? "",
+    frontendUrl: settings.frontendUrl,
+  };
+}

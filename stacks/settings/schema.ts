@@ -1,0 +1,157 @@
+import { z } from "zod";
+import { exemptionSchema } from "../../model/exemptions";
+import { isBytes, isCpu } from "../../model/quantity";
+
+/** Names of Kubernetes objects that become part of DNS names (RFC 1123 label). */
+const dnsLabel = z
+  .string()
+  .regex(
+    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    "must be lower-case letters, digits and dashes, at most 63 characters",
+  );
+const cpu = z.string().refine(isCpu, "must be a CPU amount such as 500m or 2");
+const memory = z.string().refine(isBytes, "must be an amount such as 512Mi or 16Gi");
+const registry = z
+  .string()
+  .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._/-]+)?$/, "must be a registry host with an optional path");
+/** Kubernetes supports 5,000 nodes in a cluster; 150,000 pods on them. */
+const nodes = z.int().min(0).max(5000);
+/** Beyond this a single service would need more pods than the plan's largest cluster has room for. */
+const replicas = z.int().min(1).max(100);
+const zones = z.array(dnsLabel).min(1).describe("names of the zones that nodes are spread over");
+
+const taint = z.strictObject({
+  key: z.string().min(1),
+  value: z.string(),
+  effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]),
+});
+
+const nodePool = z
+  .strictObject({
+    name: dnsLabel.describe("value of the label altlas.io/pool on its nodes"),
+    instanceType: z.string().optional().describe("machine type, where the cloud makes the nodes"),
+    allocatable: z
+      .strictObject({ cpu, memory, pods: z.int().min(1).max(737) })
+      .describe("what pods may ask for on one node, after the system's reservation"),
+    minimum: nodes.describe("nodes that are always there"),
+    maximum: nodes.min(1).describe("nodes that the autoscaler may reach"),
+    taints: z.array(taint).default([]),
+  })
+  .refine((pool) => pool.minimum <= pool.maximum, {
+    path: ["minimum"],
+    message: "is larger than maximum; the autoscaler could never satisfy both",
+  });
+
+const cluster = z
+  .discriminatedUnion("mode", [
+    z.strictObject({ mode: z.literal("local"), zones }),
+    z.strictObject({
+      mode: z.literal("kubeconfig"),
+      kubeconfig: z.string().min(1).describe("path of the kubeconfig file, absolute or from the project's folder"),
+      context: z.string().min(1).describe("context in that file; never the current one by accident"),
+      zones,
+      storage: z
+        .strictObject({
+          block: z.string().min(1).describe("CSI driver that makes ReadWriteOnce volumes"),
+          shared: z.string().min(1).describe("CSI driver that makes ReadWriteMany volumes"),
+        })
+        .describe("provisioners of the storage classes"),
+    }),
+    z.looseObject({ mode: z.literal("eks") }),
+  ])
+  .describe("where the platform runs: local, kubeconfig or eks");
+
+const service = z
+  .strictObject({
+    name: dnsLabel,
+    contract: z.enum(["current", "target"]).optional().describe("overrides the stack's contract for this service"),
+    pool: dnsLabel.optional().describe("node pool, in place of the catalogue's"),
+    replicas: z
+      .strictObject({ minimum: replicas.optional(), maximum: replicas.optional() })
+      .optional()
+      .describe("bounds of the autoscaler, in place of the scaled plan's"),
+    tag: z.string().min(1).optional().describe("image tag, in place of images.tag"),
+    digest: z
+      .string()
+      .regex(/^sha256:[0-9a-f]{64}$/, "must be sha256: and 64 hexadecimal digits")
+      .optional()
+      .describe("image digest; decides which image runs, whatever the tag says"),
+  })
+  .refine(
+    ({ replicas: bounds }) =>
+      bounds?.minimum === undefined || bounds.maximum === undefined || bounds.minimum <= bounds.maximum,
+    {
+      path: ["replicas", "minimum"],
+      message: "is larger than replicas.maximum; the autoscaler could never satisfy both",
+    },
+  );
+
+const edge = z.strictObject({
+  from: z.string().min(1).describe("service or endpoint that calls"),
+  to: z.string().min(1).describe("service or endpoint that is called"),
+  port: z.int().min(1).max(65535),
+  protocol: z.enum(["TCP", "UDP"]).default("TCP"),
+  application: z.enum(["http", "postgresql", "nats", "resp", "smtp", "otlp"]).default("http"),
+  purpose: z.string().min(10).describe("why the call is needed; shown in the policy and in reports"),
+  timeoutSeconds: z.number().positive().max(600).default(10),
+});
+
+/**
+ * The stack configuration below the project's namespace `altlas:`; every key a stack may set, and nothing else.
+ * Each description ends in the error message for that key.
+ */
+export const settingsShape = {
+  environment: z.enum(["dev", "beta", "prod"]).describe("what the stack is for; decides how strict policies are"),
+  owner: dnsLabel.describe("team that answers for the stack"),
+  cluster,
+  nodePools: z.array(nodePool).min(1).describe("pools of nodes, each name once"),
+  scale: z
+    .strictObject({
+      resources: z.number().positive().max(1).describe("factor on the plan's CPU and memory"),
+      minimumReplicas: replicas.describe("largest number of replicas a service starts with"),
+      maximumReplicas: replicas.describe("largest number of replicas an autoscaler may reach"),
+    })
+    .optional()
+    .describe("part of the plan's sizes that the stack uses; absent: the plan's own"),
+  contract: z
+    .enum(["current", "target"])
+    .default("current")
+    .describe("what the services are taken to do: what their sources do today, or what the plan asks of them"),
+  services: z.array(service).default([]).describe("what differs for single services, each name once"),
+  images: z
+    .strictObject({
+      tag: z.string().min(1).describe("tag of the five services' images"),
+      mirrors: z.record(registry, registry).default({}).describe("registry by registry, where to pull from instead"),
+    })
+    .describe("which images run and from where"),
+  edges: z.array(edge).default([]).describe("calls that this environment has beyond the catalogue's"),
+  secrets: z
+    .record(z.string(), z.strictObject({ secretName: dnsLabel, key: z.string().min(1) }))
+    .default({})
+    .describe("Secret object and key that hold each secret which is not ours to make"),
+  rotations: z
+    .record(z.string(), z.int().min(1))
+    .default({})
+    .describe("number of each generated secret's generation; raise it to make a new one"),
+  mail: z
+    .strictObject({
+      host: z.string().min(1).describe("mail server"),
+      port: z.int().min(1).max(65535).default(587),
+      from: z.string().min(3).describe("sender address"),
+    })
+    .optional()
+    .describe("mail server for password resets; absent: no mail leaves the platform"),
+  frontendUrl: z.url().default("http://localhost:3000").describe("address that links in mails point to"),
+  corsOrigins: z.array(z.url()).default([]).describe("origins whose pages may call the gateway; none by default"),
+  logLevel: z.enum(["error", "warn", "info", "debug"]).default("info").describe("how much the services log"),
+  exemptions: z
+    .array(exemptionSchema)
+    .default([])
+    .describe("rules that a resource may break, with reason, owner and end"),
+} as const;
+
+const settingsSchema = z.strictObject(settingsShape);
+
+/** A stack's configuration, checked. */
+export type Settings = z.infer<typeof settingsSchema>;
+export type ClusterSettings = Settings["cluster"];
