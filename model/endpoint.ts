@@ -36,8 +36,10 @@ export interface Edge {
   readonly idempotent: boolean;
   /** Seconds after which the caller gives up. */
   readonly timeoutSeconds: number;
-  /** Attempts after the first. */
+  /** Attempts after the first that the platform makes; none unless `idempotent`. */
   readonly retries: number;
+  /** Attempts after the first that the caller's own code makes (default 0); the platform's would multiply with them. */
+  readonly callerRetries?: number;
   /** `exists`: coded today; `proposed`: made only where the end that it follows runs its target contract. */
   readonly status: "exists" | "proposed";
   /** Whose contract a proposed edge waits for; the caller's by default, the callee's for scrapes. */

@@ -11,6 +11,7 @@ export type SecretDefinition = { readonly name: string; readonly why: string } &
         readonly password: string;
         readonly endpoint: string;
         readonly port: number;
+        /** What follows the slash after the port: database name and parameters. */
         readonly path?: string;
       }
     /** Somebody else's: the stack names the Secret object and key that hold it. */

@@ -66,7 +66,12 @@ export interface Probes {
 }
 
 /** A variable in a service's environment. */
-export type EnvironmentVariable = { readonly name: string; readonly why: string } & (
+export type EnvironmentVariable = {
+  readonly name: string;
+  readonly why: string;
+  /** Setting of the stack without which the variable is left out. */
+  readonly needs?: "mail";
+} & (
   | { readonly kind: "value"; readonly value: string }
   /** The address of another endpoint of the platform, written by the program; it needs an edge to it. */
   | { readonly kind: "endpoint"; readonly endpoint: string; readonly scheme: string }
@@ -126,6 +131,8 @@ export interface Contract {
   readonly environment: readonly EnvironmentVariable[];
   readonly volumes: readonly Volume[];
   readonly shutdown: Shutdown;
+  /** Seconds an idle connection is kept open, where it is known; a proxy in front must close its own end sooner. */
+  readonly keepAliveSeconds?: number;
   /** Working directory, where the image's own would not be writable. */
   readonly workingDirectory?: string;
 }
