@@ -14,7 +14,10 @@ export default tseslint.config(
       eqeqeq: "error",
       "no-restricted-syntax": [
         "error",
-        { selector: "CallExpression[callee.property.name='then']", message: "Use await: a forgotten rejection ends the process without a sentence." },
+        {
+          selector: "CallExpression[callee.property.name='then']",
+          message: "Use await: a forgotten rejection ends the process without a sentence.",
+        },
       ],
     },
   },

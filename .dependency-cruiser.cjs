@@ -1,0 +1,68 @@
+// Who may import whom. The arrows go one way: model <- components <- infra <- stacks; policies and reports stand at the
+// side; the sandbox knows nothing of the platform.
+const rooms = ["model", "components", "infra", "stacks", "policies", "reports", "sandbox", "tests"];
+
+/** Forbids every import from `room` into another room that is not in `allowed`. */
+function only(room, allowed, exceptions = []) {
+  const forbidden = rooms.filter((other) => other !== room && !allowed.includes(other));
+  return {
+    name: `${room}-imports`,
+    comment: `${room}/ may import ${allowed.join(", ") || "nothing of ours"}.`,
+    severity: "error",
+    from: { path: `^${room}/` },
+    to: { path: `^(${forbidden.join("|")})/`, pathNot: exceptions },
+  };
+}
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    only("model", []),
+    only("components", ["model"]),
+    only("infra", ["model", "components"]),
+    only("stacks", ["model", "infra"]),
+    only("policies", ["model"], ["^stacks/altlas/"]),
+    only("reports", ["model", "stacks"]),
+    only("sandbox", []),
+    {
+      name: "data-without-pulumi",
+      comment: "Data and arithmetic run in reports, policies and tests, where loading the SDK costs half a second.",
+      severity: "error",
+      from: { path: "^(model|stacks/altlas)/" },
+      to: { path: "node_modules/@pulumi" },
+    },
+    {
+      name: "specs-without-pulumi",
+      comment: "Specs are plain objects; only a component's index registers. Types may be imported.",
+      severity: "error",
+      from: { path: "^components/[^/]+/(specs|defaults|footprint)" },
+      to: { path: "node_modules/@pulumi", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "kubernetes-by-sub-path",
+      comment: "The root index of the Kubernetes SDK loads a hundred files that nobody asked for.",
+      severity: "error",
+      from: { pathNot: "^tests/" },
+      to: { path: "node_modules/@pulumi/kubernetes/index\\.", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "no-circles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "declared-packages",
+      comment: "A package that is only there because another one needs it can go at its next update.",
+      severity: "error",
+      from: { path: "^(model|components|infra|stacks|policies|reports|sandbox)/" },
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default", "types"] },
+  },
+};
