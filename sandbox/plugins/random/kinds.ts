@@ -39,6 +39,8 @@ export interface Kind {
   inputs: Record<string, Input>;
   /** Outputs that do not exist before the resource does. */
   computed: string[];
+  /** The inputs as outputs repeat them, from inputs with defaults; default: unchanged. */
+  repeat?: (values: Values) => Values;
   /** Problems between inputs; called with defaults filled in and only when no input is unknown or wrong by itself. */
   validate?: (values: Values) => Problem[];
   make: (values: Values) => Made;
@@ -97,13 +99,14 @@ function validateText(values: Values): Problem[] {
   return problems;
 }
 
-/** Outputs that repeat the effective inputs of a text. */
-function textOutputs(values: Values): Values {
-  const { numeric } = textRules(values);
-  return { ...values, numeric, number: numeric };
-}
-
-const text = { inputs: textInputs, validate: validateText };
+const text = {
+  inputs: textInputs,
+  validate: validateText,
+  repeat: (values: Values): Values => {
+    const { numeric } = textRules(values);
+    return { ...values, numeric, number: numeric };
+  },
+};
 const uuid: Kind = {
   inputs: { keepers },
   computed: ["result"],
@@ -121,7 +124,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
     make: (values) => {
       const result = randomText(textRules(values));
       // The ID is no secret, so it says nothing.
-      return { id: "none", outputs: { ...textOutputs(values), result, bcryptHash: hashSync(result, 10) } };
+      return { id: "none", outputs: { result, bcryptHash: hashSync(result, 10) } };
     },
   },
   "random:index/randomString:RandomString": {
@@ -129,7 +132,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
     computed: ["result"],
     make: (values) => {
       const result = randomText(textRules(values));
-      return { id: result, outputs: { ...textOutputs(values), result } };
+      return { id: result, outputs: { result } };
     },
   },
   "random:index/randomId:RandomId": {

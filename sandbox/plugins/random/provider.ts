@@ -3,7 +3,7 @@ import pluginProtocol from "@pulumi/pulumi/proto/plugin_pb";
 import providerRpc from "@pulumi/pulumi/proto/provider_grpc_pb";
 import protocol from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { channelOptions } from "../language-nodejs/serve";
 import { changedInputs, checkInputs, UNKNOWN, withDefaults } from "./check";
 import { type Kind, kinds, type Values } from "./kinds";
@@ -12,7 +12,7 @@ import { type Kind, kinds, type Values } from "./kinds";
 class Refusal extends Error {}
 
 function valuesOf(struct: Struct | undefined): Values {
-  return (struct?.toJavaScript() ?? {});
+  return struct?.toJavaScript() ?? {};
 }
 
 function structOf(values: Values): Struct {
@@ -63,15 +63,16 @@ function diff(request: protocol.DiffRequest): protocol.DiffResponse {
 function create(request: protocol.CreateRequest): protocol.CreateResponse {
   const kind = kindOf(request.getUrn());
   const inputs = withDefaults(kind, valuesOf(request.getProperties()));
+  const repeated = kind.repeat?.(inputs) ?? inputs;
   const response = new protocol.CreateResponse();
   if (request.getPreview()) {
     const unknown = Object.fromEntries(kind.computed.map((name) => [name, UNKNOWN]));
-    response.setProperties(structOf({ ...inputs, ...unknown }));
+    response.setProperties(structOf({ ...repeated, ...unknown }));
     return response;
   }
   const { id, outputs } = kind.make(inputs);
   response.setId(id);
-  response.setProperties(structOf({ ...inputs, ...outputs }));
+  response.setProperties(structOf({ ...repeated, ...outputs }));
   return response;
 }
 
