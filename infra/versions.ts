@@ -1,4 +1,3 @@
-
 /** Kubernetes minor that manifests are written for; the newest that @pulumi/kubernetes 4.34 has types of. */
 export const kubernetesVersion = "1.36";
 
@@ -71,4 +70,3 @@ export const ourRepositoryPrefix = "krozenking/alt-las-";
 export function isImageName(name: string): name is ImageName {
   return name in images;
 }
-

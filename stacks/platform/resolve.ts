@@ -82,6 +82,7 @@ export function resolveService(service: Service, settings: Settings): PlatformSe
   const own = settings.services.find(({ name }) => name === service.name);
   const { contracts, ...scaled } = scaleService(service, stackScale(settings));
   const contractName = contractOf(service.name, settings);
+  const contract = contracts[contractName];
   const minimum = own?.replicas?.minimum ?? scaled.replicas.minimum;
   const maximum = own?.replicas?.maximum ?? scaled.replicas.maximum;
   if (!isImageName(service.name)) throw new Error(`infra/versions.ts has no image for ${service.name}`);
@@ -89,7 +90,10 @@ export function resolveService(service: Service, settings: Settings): PlatformSe
     ...scaled,
     replicas: { minimum, maximum },
     pool: own?.pool ?? service.pool,
-    contract: contracts[contractName],
+    contract: {
+      ...contract,
+      environment: contract.environment.filter(({ needs }) => needs === undefined || hasNeed(needs, settings)),
+    },
     contractName,
     image: imageReference(images[service.name], {
       mirrors: settings.images.mirrors,

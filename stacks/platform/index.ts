@@ -1,0 +1,72 @@
+import { RunError } from "@pulumi/pulumi/errors";
+import { type ClusterTarget, sandboxTarget } from "../../infra/cluster";
+import { type Catalogue, type Platform } from "../../model/platform";
+import { type Problem, renderProblems } from "../../model/problem";
+import { readSettings } from "../settings/load";
+import { type ClusterSettings, type Settings } from "../settings/schema";
+import { findProblems } from "./checks";
+import { kubeconfigProblems } from "./kubeconfig";
+import { resolvePlatform } from "./resolve";
+
+export { namespaces } from "./resolve";
+
+/** A stack's platform and the cluster it goes to. */
+export interface LoadedPlatform {
+  readonly platform: Platform;
+  readonly cluster: ClusterTarget;
+  readonly settings: Settings;
+}
+
+/**
+ * Settings, catalogue and cluster, all checked before the first resource is registered.
+ *
+ * @throws RunError, which the engine prints without a stack trace, with every problem at once.
+ */
+export function loadPlatform(
+  config: Readonly<Record<string, string>>,
+  catalogue: Catalogue,
+  projectFolder: string,
+): LoadedPlatform {
+  const result = tryLoadPlatform(config, catalogue, projectFolder);
+  if ("problems" in result) {
+    throw new RunError(
+      renderProblems("The stack's configuration cannot be used; nothing was registered", result.problems),
+    );
+  }
+  return result;
+}
+
+/** Like {@link loadPlatform}, for commands that show problems in their own way. */
+export function tryLoadPlatform(
+  config: Readonly<Record<string, string>>,
+  catalogue: Catalogue,
+  projectFolder: string,
+): LoadedPlatform | { readonly problems: readonly Problem[] } {
+  const { settings, problems: found } = readSettings(config);
+  const problems = [
+    ...found,
+    ...findProblems(settings, catalogue),
+    ...kubeconfigProblems(settings.cluster, projectFolder),
+  ];
+  if (problems.length > 0) return { problems };
+  const complete = settings as Settings;
+  return {
+    platform: resolvePlatform(complete, catalogue),
+    cluster: clusterTarget(complete.cluster),
+    settings: complete,
+  };
+}
+
+function clusterTarget(cluster: ClusterSettings): ClusterTarget {
+  switch (cluster.mode) {
+    case "local":
+      return sandboxTarget;
+    case "kubeconfig":
+      return {
+        connection: { kubeconfig: cluster.kubeconfig, context: cluster.context, identifier: cluster.context },
+        drivers: cluster.storage,
+      };
+    case "eks":
+      throw new Error("refused by findProblems");
+  }
+}
