@@ -15,7 +15,7 @@ import { storageClasses } from "./storage";
 
 /** What each service takes of the cluster, before anything is registered. */
 export function serviceFootprints(platform: Platform): Footprint[] {
-  return platform.services.map((service) => footprint(microserviceArgs(service, platform)));
+  return platform.services.map((service) => footprint(service.name, microserviceArgs(service, platform)));
 }
 
 /** The five services and the claims they share; five calls that differ only in data. */

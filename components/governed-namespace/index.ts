@@ -14,7 +14,7 @@ export class GovernedNamespace extends ComponentResource {
   public readonly namespace: string;
 
   constructor(name: string, args: GovernedNamespaceArgs, options?: ComponentResourceOptions) {
-    super("altlas:kubernetes:GovernedNamespace", name, {}, options);
+    super("platform:foundation:GovernedNamespace", name, {}, options);
     this.namespace = args.namespace;
     const namespace = new Namespace(`${name}-namespace`, namespaceSpec(args), { parent: this });
     const inside = { parent: this, dependsOn: [namespace] };
