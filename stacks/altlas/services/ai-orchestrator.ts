@@ -26,7 +26,7 @@ function startup(path: string): Probe {
 
 const modelPath = "/app/models";
 
-/** Variables that both contracts have, all read by src/core/config.py. */
+/** Variables that both contracts have, all but the last read by src/core/config.py; that one is uvicorn's. */
 const environment: readonly EnvironmentVariable[] = [
   { name: "MODEL_DIR", kind: "value", value: modelPath, why: "Where the claim with the models is mounted." },
   { name: "CACHE_DIR", kind: "value", value: "/app/cache", why: "Where the scratch volume for answers is mounted." },
@@ -42,6 +42,12 @@ const environment: readonly EnvironmentVariable[] = [
     kind: "value",
     value: "[]",
     why: "The default is every origin (D54); no browser reaches this service, only the gateway and the runner.",
+  },
+  {
+    name: "WEB_CONCURRENCY",
+    kind: "value",
+    value: "1",
+    why: "A second process would load every model again, and not know which models the first one has loaded.",
   },
 ];
 
