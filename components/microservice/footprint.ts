@@ -1,0 +1,50 @@
+import { type Footprint, plus, type Quantities } from "../../model/footprint";
+import { mebibytes, millicores } from "../../model/quantity";
+import { type Amounts } from "../../model/service";
+import { type MicroserviceArgs } from "./args";
+import { proxyResources, surgePercent } from "./defaults";
+import { allVolumes, ephemeralLimitMebibytes, ephemeralRequestMebibytes } from "./specs/volumes";
+
+/**
+ * What a `Microservice` of this name with these arguments takes from a cluster; nothing is registered.
+ * Claims that are shared with others are left to whoever makes them.
+ *
+ * @param expected pods at the load that the owner expects; default the minimum.
+ */
+export function footprint(name: string, args: MicroserviceArgs, expected = args.replicas.minimum): Footprint {
+  const { requests, limits } = args.resources;
+  const pod = {
+    requests: quantities(requests, ephemeralRequestMebibytes(args)),
+    limits: quantities(limits, ephemeralLimitMebibytes(args)),
+  };
+  return {
+    kind: "replicated",
+    name,
+    namespace: args.namespace,
+    pool: args.placement.pool.name,
+    pods: { minimum: args.replicas.minimum, expected, maximum: args.replicas.maximum },
+    surgePercent,
+    pod: args.meshed
+      ? {
+          requests: plus(pod.requests, quantities(proxyResources.requests, 0)),
+          limits: plus(pod.limits, quantities(proxyResources.limits, 0)),
+        }
+      : pod,
+    volumes: allVolumes(args).flatMap((volume) =>
+      volume.kind === "ephemeral"
+        ? [
+            {
+              name: volume.name,
+              sizeMebibytes: mebibytes(volume.size),
+              per: "pod" as const,
+              storageClass: args.ephemeralStorageClass,
+            },
+          ]
+        : [],
+    ),
+  };
+}
+
+function quantities({ cpu, memory }: Amounts, ephemeralMebibytes: number): Quantities {
+  return { cpuMillicores: millicores(cpu), memoryMebibytes: mebibytes(memory), ephemeralMebibytes };
+}

@@ -1,0 +1,19 @@
+import { type types } from "@pulumi/kubernetes";
+import { type Plain } from "../../shared/plain";
+import { type MicroserviceArgs } from "../args";
+import { selector } from "./labels";
+
+/** Whether a budget helps: on a single pod it would only keep its node from ever being drained. */
+export function hasBudget({ replicas }: Pick<MicroserviceArgs, "replicas">): boolean {
+  return replicas.minimum >= 2;
+}
+
+/** One pod at a time may be taken away on purpose, whatever the autoscaler has made of their number. */
+export function budgetSpec(name: string): Plain<types.input.policy.v1.PodDisruptionBudgetSpec> {
+  return {
+    maxUnavailable: 1,
+    // A pod that is broken anyway must not keep a node from being drained.
+    unhealthyPodEvictionPolicy: "AlwaysAllow",
+    selector: { matchLabels: selector(name) },
+  };
+}
