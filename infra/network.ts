@@ -16,7 +16,7 @@ export function createNetworkPolicies(
   const byNamespace = new Map(Object.values(foundation.namespaces).map((governed) => [governed.namespace, governed]));
   return edgePolicies(platform.edges, platform.endpoints, platform.namespaces).map((policy) => {
     const governed = byNamespace.get(policy.namespace);
-    return new NetworkPolicy(`${policy.namespace}-${policy.name}`, policySpec(policy, labels), {
+    return new NetworkPolicy(`${policy.namespace}/${policy.name}`, policySpec(policy, labels), {
       ...options,
       ...(governed ? { dependsOn: [governed] } : {}),
     });

@@ -11,7 +11,7 @@ import { createServices, serviceFootprints } from "./services";
  */
 export function createPlatform(platform: Platform, target: ClusterTarget): void {
   const cluster = connect(target.connection);
-  const options = { provider: cluster, providers: [cluster] };
+  const options = { provider: cluster };
   const footprints = {
     services: serviceFootprints(platform),
     // No component of these concerns is part of the platform yet; an empty footprint is a quota of no pods.
