@@ -40,8 +40,7 @@ export function enginePlugins(root = projectRoot()): EnginePlugin[] {
       entry: "sandbox/plugins/language-nodejs/main.ts",
     },
     provider("random"),
-    // The SDK's component server loads the TypeScript compiler and npm's resolver, which do not survive bundling.
-    provider("kubernetes", ["@pulumi/*", "typescript", "@kubernetes/client-node"]),
+    provider("kubernetes"),
   ];
 }
 

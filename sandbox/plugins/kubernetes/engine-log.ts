@@ -1,0 +1,33 @@
+/** Messages to the engine, which prints them under the resource they belong to. */
+import * as grpc from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+
+export interface EngineLog {
+  /** Kept in the output, below the resource. */
+  warn(urn: string, message: string): void;
+  info(urn: string, message: string): void;
+  /** Shown only while the operation runs, in the resource's own line. */
+  status(urn: string, message: string): void;
+}
+
+/** Used before the engine's address is known and by tests that do not look at messages. */
+export const silentLog: EngineLog = { warn: () => undefined, info: () => undefined, status: () => undefined };
+
+/** A log that sends to the engine at `address` (host:port). A lost message never fails an operation. */
+export function engineLog(address: string): EngineLog {
+  const client = new EngineClient(address, grpc.credentials.createInsecure());
+  const send = (severity: LogSeverity, urn: string, message: string, ephemeral: boolean): void => {
+    const request = new LogRequest();
+    request.setSeverity(severity);
+    request.setUrn(urn);
+    request.setMessage(message);
+    request.setEphemeral(ephemeral);
+    client.log(request, () => undefined);
+  };
+  return {
+    warn: (urn, message) => send(LogSeverity.WARNING, urn, message, false),
+    info: (urn, message) => send(LogSeverity.INFO, urn, message, false),
+    status: (urn, message) => send(LogSeverity.INFO, urn, message, true),
+  };
+}
