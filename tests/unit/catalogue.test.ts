@@ -457,11 +457,11 @@ describe("defects and reasons are told", () => {
     expect(
       Object.fromEntries(catalogue.services.map(({ name, defects }) => [name, defects.map(({ id }) => id)])),
     ).toEqual({
-      "api-gateway": ["H1", "D09", "D11", "2.6", "2.2", "2.4", "D32", "D28", "D49", "D04", "D05", "D54"],
-      "segmentation-service": ["H1", "3", "3.1", "D29", "D28", "D40", "D04", "D05"],
-      "runner-service": ["H1", "D08", "D14", "4", "4.1", "4.2", "D49", "D40", "D04", "D05"],
-      "archive-service": ["H1", "D13", "5.3", "D31", "D48", "5.2", "D40", "D49", "D04", "D05"],
-      "ai-orchestrator": ["H1", "6", "D30", "D40", "6.1", "D04", "D49", "D05", "D54"],
+      "api-gateway": ["H1", "D09", "D11", "§2.6", "§2.2", "§2.4", "D32", "D28", "D49", "D04", "D05", "D54"],
+      "segmentation-service": ["H1", "§3", "§3.1", "D29", "D28", "D40", "D04", "D05"],
+      "runner-service": ["H1", "D08", "D14", "§4", "§4.1", "§4.2", "D49", "D40", "D04", "D05"],
+      "archive-service": ["H1", "D13", "§5.3", "D31", "D48", "§5.2", "D40", "D49", "D04", "D05"],
+      "ai-orchestrator": ["H1", "§6", "D30", "D40", "§6.1", "D04", "D49", "D05", "D54"],
     });
     const silent = catalogue.services.flatMap(({ defects }) =>
       defects.filter(({ what, workaround, remedy }) => [what, workaround, remedy].some((text) => text.length < 4)),

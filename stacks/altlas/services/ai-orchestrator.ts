@@ -177,7 +177,7 @@ export const aiOrchestrator: Service = {
       remedy: "Build on Python 3.12 or later, and add psutil, Pillow, python-multipart and requests.",
     },
     {
-      id: "6",
+      id: "§6",
       severity: "high",
       what: "Inference is simulated: it sleeps and answers with canned text; no model is in the image.",
       workaround: "none; figures of latency and memory say nothing about real models.",
@@ -194,11 +194,12 @@ export const aiOrchestrator: Service = {
       id: "D40",
       severity: "high",
       what: "It has no metrics; figures go to a JSON file in the pod.",
-      workaround: "Nothing scrapes it; rates, errors and latency come from the mesh.",
+      workaround:
+        "Nothing scrapes it; rates, errors and latency seen from outside come with the mesh, a layer of its own.",
       remedy: "Export /metrics as the target contract says.",
     },
     {
-      id: "6.1",
+      id: "§6.1",
       severity: "high",
       what: "Every pod writes registry.json beside the shared models, without a lock.",
       workaround: "none; the last writer wins.",

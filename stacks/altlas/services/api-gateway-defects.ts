@@ -25,7 +25,7 @@ export const gatewayDefects: readonly Defect[] = [
     remedy: "None needed once the address comes from a Secret.",
   },
   {
-    id: "2.6",
+    id: "§2.6",
     severity: "critical",
     what: "The proxy to the other services fails on its first request (proxy.off does not exist) and answers 503; /api/v1/ai is never registered.",
     workaround: "none",
@@ -33,18 +33,18 @@ export const gatewayDefects: readonly Defect[] = [
       "Use the proxy library's version 3 interface, rewrite paths with /v1, and register ai-orchestrator for discovery.",
   },
   {
-    id: "2.2",
+    id: "§2.2",
     severity: "high",
     what: "The address of the caller is the ingress proxy's, so all users behind one proxy share 100 requests in 15 minutes.",
     workaround: "none",
     remedy: "Set `trust proxy`, limit by user after authentication, and keep the counters in the cache.",
   },
   {
-    id: "2.4",
+    id: "§2.4",
     severity: "high",
     what: "The cache client gives up after ten attempts (about 6 s) and never connects again; readiness is then 503 until a restart.",
     workaround:
-      "A pod that is not ready gets no traffic; after an outage of the cache: kubectl rollout restart deployment/api-gateway.",
+      "A pod that is not ready gets no traffic; after an outage of the cache: kubectl -n altlas rollout restart deployment/api-gateway.",
     remedy: "Reconnect without end, with a bounded back-off.",
   },
   {

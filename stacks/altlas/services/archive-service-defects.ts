@@ -17,7 +17,7 @@ export const archiveDefects: readonly Defect[] = [
     remedy: "Read DATABASE_URL, NATS_URL, PORT and the rest of the target contract, and retry at start.",
   },
   {
-    id: "5.3",
+    id: "§5.3",
     severity: "critical",
     what: "A received message cannot be stored: two required times are not inserted, maps are bound as they are, ids are longer than their column, and table atlas_files does not exist.",
     workaround: "none",
@@ -38,17 +38,18 @@ export const archiveDefects: readonly Defect[] = [
     remedy: "Use a durable JetStream consumer that acknowledges after the commit.",
   },
   {
-    id: "5.2",
+    id: "§5.2",
     severity: "high",
     what: "After about two minutes without NATS it stops reconnecting, and /health stays UP.",
-    workaround: "After an outage of NATS: kubectl rollout restart deployment/archive-service.",
+    workaround: "After an outage of NATS: kubectl -n altlas rollout restart deployment/archive-service.",
     remedy: "Reconnect without end, and let /health/ready tell the state of the subscription.",
   },
   {
     id: "D40",
     severity: "high",
     what: "It has no metrics, although its documentation names some.",
-    workaround: "Nothing scrapes it; rates, errors and latency come from the mesh.",
+    workaround:
+      "Nothing scrapes it; rates, errors and latency seen from outside come with the mesh, a layer of its own.",
     remedy: "Export /metrics as the target contract says.",
   },
   {

@@ -24,21 +24,21 @@ export const runnerDefects: readonly Defect[] = [
     remedy: "Use AI_SERVICE_URL in the executor too.",
   },
   {
-    id: "4",
+    id: "§4",
     severity: "critical",
     what: "It calls POST /execute of the orchestrator, which offers /api/inference/ instead.",
     workaround: "none",
     remedy: "Call the path that the orchestrator offers.",
   },
   {
-    id: "4.1",
+    id: "§4.1",
     severity: "high",
     what: "It takes the path of a local file and offers no way to fetch results; nothing is sent to the archive.",
     workaround: "The .alt files are a claim that all its pods mount; results stay on the pod's own volume.",
     remedy: "Announce every .last file on the subject last.files, and serve results by id.",
   },
   {
-    id: "4.2",
+    id: "§4.2",
     severity: "high",
     what: "Task types include system_command and file_operation, which run what the caller sends.",
     workaround:
@@ -56,7 +56,8 @@ export const runnerDefects: readonly Defect[] = [
     id: "D40",
     severity: "high",
     what: "It has no metrics; performance.rs is not compiled in.",
-    workaround: "Nothing scrapes it; rates, errors and latency come from the mesh.",
+    workaround:
+      "Nothing scrapes it; rates, errors and latency seen from outside come with the mesh, a layer of its own.",
     remedy: "Export /metrics as the target contract says.",
   },
   {

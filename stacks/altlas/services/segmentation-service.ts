@@ -162,14 +162,14 @@ export const segmentationService: Service = {
       remedy: "Add psutil to the requirements and choose a Turkish model that exists.",
     },
     {
-      id: "3",
+      id: "§3",
       severity: "high",
       what: "Importing the code downloads language data from the internet, which default deny drops.",
       workaround: "HTTPS_PROXY points to a closed port, so that downloads fail at once and built-in lists are used.",
       remedy: "Put the language data into the image.",
     },
     {
-      id: "3.1",
+      id: "§3.1",
       severity: "high",
       what: "No .alt file is written; the code that would, writes YAML, and the runner reads JSON.",
       workaround: "none",
@@ -193,7 +193,8 @@ export const segmentationService: Service = {
       id: "D40",
       severity: "high",
       what: "It has no metrics; /metrics is a 404.",
-      workaround: "Nothing scrapes it; rates, errors and latency come from the mesh.",
+      workaround:
+        "Nothing scrapes it; rates, errors and latency seen from outside come with the mesh, a layer of its own.",
       remedy: "Export /metrics as the target contract says.",
     },
     {

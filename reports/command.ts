@@ -1,0 +1,118 @@
+import { closest } from "fastest-levenshtein";
+import { type Catalogue } from "../model/platform";
+import { type Problem, renderProblems } from "../model/problem";
+import { findProblems } from "../stacks/platform/checks";
+import { readStackFile } from "../stacks/settings/file";
+import { readSettings } from "../stacks/settings/load";
+import { type Settings } from "../stacks/settings/schema";
+import { type AnyReport, type ReportInput } from "./report";
+import { Paper, type PaperOptions } from "./text/paper";
+
+/** Exit codes: 1, the stack's configuration has problems; 2, the command was not understood. */
+export type ExitCode = 0 | 1 | 2;
+
+/** What the command prints, and how it ends. */
+export interface Outcome {
+  readonly output: string;
+  readonly errors: string;
+  readonly exitCode: ExitCode;
+}
+
+/** Where the command finds things. */
+export interface CommandInput {
+  readonly catalogue: Catalogue;
+  readonly reports: readonly AnyReport[];
+  readonly projectFolder: string;
+  readonly paper: PaperOptions;
+}
+
+interface Arguments {
+  readonly names: readonly string[];
+  readonly stack: string;
+  readonly json: boolean;
+  readonly help: boolean;
+}
+
+/** The stack that everybody has. */
+const defaultStack = "dev";
+const options = ["--stack", "--json", "--help"];
+
+/** Runs `report <name> [--stack <stack>] [--json]`. Prints nothing itself and never throws for wrong input. */
+export function runCommand(given: readonly string[], input: CommandInput): Outcome {
+  const parsed = parse(given);
+  if ("error" in parsed) return misunderstood(parsed.error);
+  const { names, stack, json, help } = parsed;
+  if (help) return { output: usage(input), errors: "", exitCode: 0 };
+  const [name, ...more] = names;
+  if (name === undefined) return misunderstood(`Name a report.\n\n${usage(input).trimEnd()}`);
+  if (more.length > 0) return misunderstood(`One report at a time: ${name}, then ${more.join(", ")}.`);
+  const report = input.reports.find((candidate) => candidate.name === name);
+  if (!report) {
+    const known = input.reports.map((candidate) => candidate.name);
+    return misunderstood(
+      `There is no report ${name}. Did you mean ${closest(name, known)}? Known: ${known.join(", ")}.`,
+    );
+  }
+  const settings = readStack(stack, input);
+  if ("problems" in settings) {
+    return {
+      output: "",
+      errors: `${renderProblems(`Stack ${stack} cannot be reported on`, settings.problems)}\n`,
+      exitCode: 1,
+    };
+  }
+  const result = report.run({ stack, settings: settings.settings, catalogue: input.catalogue } satisfies ReportInput);
+  if (json)
+    return { output: `${JSON.stringify({ report: name, data: result.data }, null, 2)}\n`, errors: "", exitCode: 0 };
+  const paper = new Paper(input.paper);
+  result.print(paper);
+  return { output: paper.text, errors: "", exitCode: 0 };
+}
+
+function readStack(
+  stack: string,
+  { catalogue, projectFolder }: CommandInput,
+): { readonly settings: Settings } | { readonly problems: readonly Problem[] } {
+  const file = readStackFile(stack, projectFolder);
+  if ("problems" in file) return file;
+  const { settings, problems: found } = readSettings(file.config);
+  const problems = [...found, ...findProblems(settings, catalogue)];
+  // Without problems every key was read.
+  return problems.length > 0 ? { problems } : { settings: settings as Settings };
+}
+
+function parse(given: readonly string[]): Arguments | { readonly error: string } {
+  const names: string[] = [];
+  let [stack, json, help] = [defaultStack, false, false];
+  for (let index = 0; index < given.length; index += 1) {
+    const argument = given[index] ?? "";
+    const [option = "", value] = argument.split(/=(.*)/s);
+    if (argument === "--json") json = true;
+    else if (argument === "--help" || argument === "-h") help = true;
+    else if (option === "--stack" || argument === "-s") {
+      const next = value ?? given[(index += 1)];
+      if (next === undefined || next === "" || next.startsWith("-")) return { error: "--stack needs a stack's name." };
+      stack = next;
+    } else if (argument.startsWith("-")) {
+      return { error: `There is no option ${option}. Did you mean ${closest(option, options)}?` };
+    } else names.push(argument);
+  }
+  return { names, stack, json, help };
+}
+
+function misunderstood(message: string): Outcome {
+  return { output: "", errors: `${message}\n`, exitCode: 2 };
+}
+
+function usage({ reports }: CommandInput): string {
+  const width = Math.max(...reports.map(({ name }) => name.length));
+  return [
+    "npm run report -- <name> [--stack <stack>] [--json]",
+    "",
+    ...reports.map(({ name, purpose }) => `  ${name.padEnd(width)}  ${purpose}`),
+    "",
+    `  --stack  the stack to report on (default ${defaultStack})`,
+    "  --json   the figures for machines",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,71 @@
+import { type Edge } from "../model/endpoint";
+import { activeEdges } from "../stacks/platform/resolve";
+import { defineReport, type ReportInput } from "./report";
+
+/** One edge in the report. */
+export interface ReportedEdge extends Edge {
+  /** Whether this stack makes it. */
+  readonly active: boolean;
+  /** When it is made, in words. */
+  readonly when: string;
+}
+
+/** The figures of the report. */
+export interface ConnectivityData {
+  readonly stack: string;
+  readonly edges: readonly ReportedEdge[];
+}
+
+/** Who may talk to whom; everything that is not in it is denied. */
+export const connectivityReport = defineReport<ConnectivityData>({
+  name: "connectivity",
+  purpose: "who may talk to whom, on which port, since when and why",
+  data: connectivityData,
+  print: (data, paper) => {
+    const active = data.edges.filter((edge) => edge.active).length;
+    paper.heading(`Connectivity of stack ${data.stack}`);
+    paper.paragraph(
+      `${active} of ${data.edges.length} edges are made; beside them only DNS is allowed, and all else is denied.`,
+    );
+    paper.blank();
+    paper.table(
+      [
+        { title: "from" },
+        { title: "to" },
+        { title: "port", align: "right" },
+        { title: "speaks" },
+        { title: "made" },
+        { title: "when", wrap: true },
+        { title: "purpose", wrap: true },
+      ],
+      data.edges.map((edge) => [
+        edge.from,
+        edge.to,
+        `${edge.port}${edge.protocol === "UDP" ? "/udp" : ""}`,
+        edge.application,
+        edge.active ? "yes" : "no",
+        edge.when,
+        edge.purpose,
+      ]),
+    );
+  },
+});
+
+/** The report's figures for a stack: the catalogue's edges in their order, then the stack's own. */
+export function connectivityData({ stack, settings, catalogue }: ReportInput): ConnectivityData {
+  const active = activeEdges(settings, catalogue);
+  const own = active.filter((edge) => !catalogue.edges.includes(edge));
+  return {
+    stack,
+    edges: [
+      ...catalogue.edges.map((edge) => ({ ...edge, active: active.includes(edge), when: condition(edge) })),
+      ...own.map((edge) => ({ ...edge, active: true, when: "this stack: altlas:edges" })),
+    ],
+  };
+}
+
+function condition(edge: Edge): string {
+  const needs = edge.needs === undefined ? [] : [`altlas:${edge.needs} set`];
+  const follows = edge.status === "exists" ? [] : [`target of ${edge.follows === "callee" ? edge.to : edge.from}`];
+  return [...follows, ...needs].join(" and ") || "always";
+}

@@ -1,0 +1,41 @@
+import { type Catalogue } from "../model/platform";
+import { type Settings } from "../stacks/settings/schema";
+import { type Paper } from "./text/paper";
+
+/** What every report is made from: the catalogue, and what one stack chooses of it. */
+export interface ReportInput {
+  readonly stack: string;
+  readonly settings: Settings;
+  readonly catalogue: Catalogue;
+}
+
+/** A report: figures first, so that people and machines read the same. */
+export interface Report<Data> {
+  readonly name: string;
+  /** One line for the list of reports. */
+  readonly purpose: string;
+  /** The figures, plain data that JSON can hold. */
+  data(input: ReportInput): Data;
+  /** The figures for people, on paper of a width. */
+  print(data: Data, paper: Paper): void;
+}
+
+/** A report whose data only it knows the type of. */
+export interface AnyReport {
+  readonly name: string;
+  readonly purpose: string;
+  /** Makes the figures, and gives back how to show them. */
+  run(input: ReportInput): { readonly data: unknown; print(paper: Paper): void };
+}
+
+/** Makes a report a row of the registry. */
+export function defineReport<Data>(report: Report<Data>): AnyReport {
+  return {
+    name: report.name,
+    purpose: report.purpose,
+    run: (input) => {
+      const data = report.data(input);
+      return { data, print: (paper) => report.print(data, paper) };
+    },
+  };
+}
