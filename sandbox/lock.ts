@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -36,7 +36,6 @@ export async function withLock<Result>(
   options: LockOptions,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const database = await acquire(file, options);
   const ownerFile = `${file}.owner`;
   try {
@@ -71,10 +70,18 @@ async function acquire(file: string, options: LockOptions): Promise<DatabaseSync
 }
 
 function tryLock(file: string): DatabaseSync | undefined {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, "a", 0o600));
+  const before = statSync(file).ino;
   const database = new DatabaseSync(file);
   try {
     database.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");
-    return database;
+    // The last holder may have removed the file: the lock on a removed file keeps nobody out.
+    if (statSync(file, { throwIfNoEntry: false })?.ino === before) {
+      return database;
+    }
+    database.close();
+    return undefined;
   } catch (error) {
     database.close();
     if (error instanceof Error && error.message.includes("database is locked")) {

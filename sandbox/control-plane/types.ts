@@ -8,7 +8,7 @@ export const COMPONENTS = [
   "kube-controller-manager",
   "kube-scheduler",
   "kwok",
-  "volume-provisioner",
+  "agent",
 ] as const;
 
 /** The name of one process of the control plane. */
