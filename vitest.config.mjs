@@ -1,11 +1,38 @@
 import { defineConfig } from "vitest/config";
 
+const shared = {
+  // Each isolated file would load the Pulumi SDK again (0.4 s a file).
+  isolate: false,
+  pool: "forks",
+};
+
 export default defineConfig({
   test: {
-    include: ["tests/**/*.test.ts"],
-    // Each isolated file would load the Pulumi SDK again (0.4 s a file).
-    isolate: false,
-    pool: "forks",
-    testTimeout: 30_000,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: "fast",
+          include: ["tests/{unit,policies,golden}/**/*.test.ts"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "engine",
+          include: ["tests/engine/**/*.test.ts"],
+          // The tools that these tests run; built here when they are not on the machine.
+          globalSetup: ["tests/support/engine-tools.ts"],
+          // Two cores: a third control plane would only make the first two time out.
+          maxWorkers: 2,
+          // Projects with another number of workers run one after the other: first the fast tests, then these.
+          sequence: { groupOrder: 1 },
+          // An update waits for pods; a first start of a control plane takes 15 s when both cores are busy.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
   },
 });
