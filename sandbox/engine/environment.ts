@@ -27,6 +27,8 @@ export interface EngineOptions {
   stateFolder?: string;
   /** Kubeconfig for the program; default that of the local control plane. */
   kubeconfig?: string;
+  /** Folder of the file backend; default the sandbox's. */
+  stateUrlFolder?: string;
   /** Folder of the Pulumi CLI; default: wherever PATH finds it. */
   cliFolder?: string;
 }
@@ -72,7 +74,7 @@ export function engineEnvironment(options: EngineOptions = {}): Record<string, s
   return {
     PATH: pathWith([path.join(root, "node_modules", ".bin"), options.cliFolder], process.env.PATH ?? ""),
     PULUMI_HOME: folders.home,
-    PULUMI_BACKEND_URL: pathToFileURL(folders.state).href,
+    PULUMI_BACKEND_URL: pathToFileURL(options.stateUrlFolder ?? folders.state).href,
     PULUMI_CONFIG_PASSPHRASE: SANDBOX_PASSPHRASE,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // Everything needed is installed; a download would hang on a machine without access.

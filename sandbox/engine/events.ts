@@ -78,6 +78,8 @@ export class Digest {
   readonly done: Record<string, number> = {};
   /** Resources being worked on now, by URN. */
   readonly inProgress = new Map<string, string>();
+  /** Operation of each resource the engine looked at, by URN. */
+  readonly seen = new Map<string, string>();
   readonly errors: Problem[] = [];
   readonly warnings: Problem[] = [];
   readonly violations: PolicyViolation[] = [];
@@ -120,6 +122,7 @@ export class Digest {
   }
 
   private addStep({ resourcePreEvent, resOutputsEvent, resOpFailedEvent }: EngineEvent): void {
+    if (resourcePreEvent) this.seen.set(resourcePreEvent.metadata.urn, resourcePreEvent.metadata.op);
     if (resourcePreEvent && resourcePreEvent.metadata.op !== "same") {
       const { urn } = resourcePreEvent.metadata;
       this.inProgress.set(urn, resourceLabel(urn));

@@ -13,8 +13,6 @@ export interface EnginePlugin {
   version: string;
   /** The source that serves it, relative to the project. */
   entry: string;
-  /** Packages left out of the bundle and loaded from the clone's node_modules. */
-  external?: string[];
 }
 
 /** Version of an installed npm package of the project. */
@@ -25,12 +23,11 @@ function installedVersion(name: string, root: string): string {
 
 /** The plugins the sandbox brings: everything the program needs, so that the engine downloads nothing. */
 export function enginePlugins(root = projectRoot()): EnginePlugin[] {
-  const provider = (name: string, external: string[] = []): EnginePlugin => ({
+  const provider = (name: string): EnginePlugin => ({
     kind: "resource",
     name,
     version: installedVersion(`@pulumi/${name}`, root),
     entry: `sandbox/plugins/${name}/main.ts`,
-    external,
   });
   return [
     {
@@ -81,7 +78,9 @@ function bundle(root: string, plugin: EnginePlugin, stamp: string): string {
     platform: "node",
     format: "cjs",
     target: "node22",
-    external: plugin.external ?? [],
+    // Packages come from the clone's node_modules (NODE_PATH below): the SDK's component server loads the TypeScript
+    // compiler and npm's resolver, which do not survive bundling.
+    packages: "external",
     logLevel: "error",
     write: false,
   });

@@ -62,10 +62,21 @@ function stateFile({ state, project, stack }: StackPlace): string {
   return path.join(state, ".pulumi", "stacks", project, `${stack}.json`);
 }
 
-/** Makes the stack in the file backend unless it is there. */
+/** Whether the stack is in the file backend. */
+export function stackExists(place: StackPlace): boolean {
+  return existsSync(stateFile(place));
+}
+
+/**
+ * Makes the stack in the file backend unless it is there.
+ *
+ * @param config the file of {@link writableConfig}; `stack init` has no option for it, so it runs beside the file
+ */
 export async function ensureStack(place: StackPlace, config: string, run: PulumiRun): Promise<void> {
-  if (existsSync(stateFile(place))) return;
-  const result = await runPulumi(["stack", "init", place.stack, "--no-select", "--config-file", config], run);
+  if (stackExists(place)) return;
+  const folder = path.dirname(config);
+  if (folder !== run.project) copyFileSync(path.join(run.project, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
+  const result = await runPulumi(["stack", "init", place.stack, "--no-select"], { ...run, project: folder });
   if (result.code !== 0 && !existsSync(stateFile(place)))
     throw new StackError(`The stack "${place.stack}" could not be made:\n${result.stderr.trim()}`);
 }

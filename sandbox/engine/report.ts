@@ -1,0 +1,67 @@
+import { type Digest, type PolicyViolation, type Problem, resourceLabel } from "./events";
+import { type PulumiResult } from "./pulumi";
+
+/** More than this many different problems are cut: the log file has all. */
+const SHOWN_PROBLEMS = 12;
+
+/** The engine's closing remarks, which say nothing that the problems before them do not. */
+const EMPTY_REMARK = /^(?:update|preview|refresh) (?:failed|canceled)$|resource registration .*canceled|^BAIL: /;
+
+const indented = (text: string) => text.split("\n").join("\n    ");
+
+/** Equal messages once, with the resources they are about. */
+function grouped(problems: Problem[]): { message: string; resources: string[] }[] {
+  const groups = new Map<string, string[]>();
+  for (const { message, resource } of problems) {
+    const resources = groups.get(message) ?? [];
+    if (resource !== undefined && resource !== "the stack") resources.push(resource);
+    groups.set(message, resources);
+  }
+  return [...groups].map(([message, resources]) => ({ message, resources }));
+}
+
+/** Problems as lines: the resources, then the message. */
+export function describeProblems(problems: Problem[]): string[] {
+  const telling = problems.filter(({ message }) => !EMPTY_REMARK.test(message));
+  const groups = grouped(telling.length > 0 ? telling : problems);
+  const lines = groups.slice(0, SHOWN_PROBLEMS).map(({ message, resources }) => {
+    const [first] = resources;
+    if (first === undefined) return `  ✗ ${indented(message)}`;
+    const others = resources.length > 1 ? ` and ${resources.length - 1} more` : "";
+    return `  ✗ ${first}${others}:\n    ${indented(message)}`;
+  });
+  const hidden = groups.length - SHOWN_PROBLEMS;
+  return hidden > 0 ? [...lines, `  … and ${hidden} more`] : lines;
+}
+
+function describeViolation({ policyName, resourceUrn, message }: PolicyViolation): string {
+  const where = resourceUrn === undefined || resourceUrn === "" ? "the stack" : resourceLabel(resourceUrn);
+  return `${policyName} – ${where}:\n    ${indented(message)}`;
+}
+
+/** The result of the policy pack: one line when all is well, each violation otherwise. */
+export function describePolicies(digest: Digest): string[] {
+  const { mandatory, advisory } = digest;
+  const scope = `${digest.policies.size} policies on ${digest.analyzed} resources`;
+  const counts = [
+    mandatory.length > 0 ? `${mandatory.length} violations` : "no violations",
+    ...(advisory.length > 0 ? [`${advisory.length} warnings`] : []),
+  ];
+  return [
+    `Policies: ${scope}: ${counts.join(", ")}`,
+    ...mandatory.map((violation) => `  ✗ ${describeViolation(violation)}`),
+    ...advisory.map((violation) => `  ! ${describeViolation(violation)}`),
+  ];
+}
+
+/** Why a run of the engine failed, for people: no stack traces, each problem once. */
+export function describeFailure(title: string, result: PulumiResult, logFile: string): string {
+  const { digest, stderr, interrupted } = result;
+  const policies = digest.mandatory.length > 0 ? describePolicies(digest) : [];
+  const problems = describeProblems(digest.errors);
+  // Without events the CLI gave up before the engine ran: its own words are all there is.
+  const words =
+    problems.length === 0 && policies.length === 0 ? [`  ✗ ${indented(stderr.trim() || "no reason given")}`] : [];
+  const head = interrupted ? `${title} was interrupted; what was finished is saved.` : `${title} failed.`;
+  return [head, ...problems, ...policies, ...words, `Full log: ${logFile}`].join("\n");
+}
