@@ -1,0 +1,222 @@
+import { type z } from "zod";
+import { type ResourceIdentity, type ReviewedExemption } from "../model/exemptions";
+import { type Problem } from "../model/problem";
+import { Malformed, UnknownValue } from "./field";
+import { type Graph } from "./graph/graph";
+import { describeIdentity } from "./graph/object";
+import { type Resource } from "./sources/resource";
+
+export const severities = ["critical", "high", "medium", "low"] as const;
+export type Severity = (typeof severities)[number];
+
+/**
+ * Where a failure stops the update. `mandatory`: everywhere. `mandatory-outside-dev`: everywhere but in dev, where it is
+ * advice. `advisory`: nowhere.
+ */
+export type Gate = "mandatory" | "mandatory-outside-dev" | "advisory";
+
+/** What a rule must be given. `resource`: one is enough; `stack`: it compares several. */
+export type Scope = "resource" | "stack";
+
+/** Input on which a rule passes or fails; used by tests and by the rule's page. */
+export interface Example {
+  /** What it shows, for the page. */
+  readonly title: string;
+  readonly manifests?: readonly Readonly<Record<string, unknown>>[];
+  /** Resources of an engine, for rules on what only an engine knows. */
+  readonly resources?: readonly Resource[];
+  /** The stack's exemptions as configured. */
+  readonly exemptions?: readonly unknown[];
+}
+
+/** What every rule says about itself. */
+export interface RuleMetadata {
+  /** `ALT-<area>-<number>`, never used again for another rule. */
+  readonly id: string;
+  /** `<service>-<resource>-<verb>-<what>`; the policy's name in the engine's messages. */
+  readonly slug: string;
+  /** What must hold, in one line. */
+  readonly title: string;
+  readonly severity: Severity;
+  readonly gate: Gate;
+  readonly scope: Scope;
+  /** What happens when it does not hold. */
+  readonly why: string;
+  /** How to make it hold. */
+  readonly fix: string;
+  /** Steps of the ALT_LAS plan that ask for it. */
+  readonly planSteps: readonly string[];
+  /** Ids of the same check in other tools, for auditors who know those. */
+  readonly peers: readonly string[];
+  readonly examples: { readonly pass: Example; readonly fail: Example };
+}
+
+/** Something that a rule decides on: a resource, or a part of it. */
+export interface Subject<T> {
+  readonly resource: Resource;
+  readonly identity: ResourceIdentity;
+  /** Part of the resource (`container app`); absent when the rule is on the whole. */
+  readonly part?: string;
+  /** What the check looks at. @throws UnknownValue when that cannot be told yet. */
+  readonly read: () => T;
+}
+
+/** One thing wrong with a subject. The sentence reads: subject, problem; fix. */
+export interface Failure {
+  /** Verb phrase with the actual value: `has no memory limit`. */
+  readonly problem: string;
+  /** Smallest change that mends it, an imperative. */
+  readonly fix: string;
+  /** Property to change. */
+  readonly path: string;
+  /** A failure that never stops an update. */
+  readonly warning?: boolean;
+}
+
+/** Says that a rule has nothing to decide on a subject; returned by a check. */
+export class NotApplicable {
+  /** @param reason Why, as a full sentence. */
+  public constructor(public readonly reason: string) {}
+}
+
+/** Yields each failure; passes when there is none. What it finds unknown makes the outcome "cannot tell". */
+export type Check<T, S> = (value: T, context: RuleContext<S>) => Generator<Failure, NotApplicable | undefined>;
+
+/** What a rule may look at besides its subject. */
+export interface RuleContext<S = unknown> {
+  readonly graph: Graph;
+  readonly settings: S;
+  readonly exemptions: ExemptionState;
+}
+
+/** The exemptions as they are and what they did; known to rules only after all others have run. */
+export interface ExemptionState {
+  readonly reviewed: readonly (ReviewedExemption & { readonly uses: number })[];
+  /** Entries that could not be read. */
+  readonly problems: readonly Problem[];
+  /** Whether the whole stack was judged, so that an exemption without use is not needed. */
+  readonly complete: boolean;
+}
+
+/** One question that a rule asks of one sort of subject. */
+export interface RulePart<S> {
+  judge(context: RuleContext<S>): Generator<Verdict>;
+}
+
+/** Ties subjects to their check, so that the compiler knows what the check is given. */
+export function part<T, S>(
+  subjects: (context: RuleContext<S>) => Iterable<Subject<T>>,
+  check: Check<T, S>,
+): RulePart<S> {
+  return {
+    *judge(context) {
+      for (const subject of subjects(context)) yield decide(subject, check, context);
+    },
+  };
+}
+
+export type Outcome = "pass" | "fail" | "cannotTell" | "notApplicable";
+
+/** What a rule found on one subject. */
+export interface Verdict {
+  readonly resource: Resource;
+  readonly identity: ResourceIdentity;
+  readonly part?: string;
+  readonly outcome: Outcome;
+  readonly failures: readonly Failure[];
+  /** The property that is unknown; may stand beside failures, which are certain without it. */
+  readonly unknown?: { readonly path: string; readonly why: string };
+  /** Why the rule is not applicable. */
+  readonly reason?: string;
+}
+
+/** A rule as the table holds it: metadata, and one function for whatever it is run on. */
+export interface Rule extends RuleMetadata {
+  /** Keys that `altlas:policySettings` may hold for it, with defaults. */
+  readonly settings?: z.ZodType;
+  /** Whether it judges the exemptions, and so runs last and cannot be exempted. */
+  readonly judgesExemptions: boolean;
+  /** @param settings As {@link Rule.settings} parsed them; its defaults when absent. */
+  judge(context: RuleContext): Iterable<Verdict>;
+}
+
+interface RuleDefinition<S> extends RuleMetadata {
+  readonly settings?: z.ZodType<S>;
+  readonly judgesExemptions?: boolean;
+  readonly parts: readonly RulePart<S>[];
+}
+
+/** Makes a rule of its definition. */
+export function defineRule<S = undefined>(definition: RuleDefinition<S>): Rule {
+  const { parts, judgesExemptions = false, ...rest } = definition;
+  return {
+    ...rest,
+    judgesExemptions,
+    *judge(context) {
+      // The runner has parsed the settings by this rule's own schema.
+      for (const each of parts) yield* each.judge(context as RuleContext<S>);
+    },
+  };
+}
+
+/** `Container app of Deployment altlas-apps/api-gateway`, as sentences name a subject. */
+export function describeSubject({ identity, part: name }: Pick<Verdict, "identity" | "part">): string {
+  const whole = describeIdentity(identity);
+  return name === undefined ? whole : `${name.charAt(0).toUpperCase()}${name.slice(1)} of ${whole}`;
+}
+
+/** The full sentence of a failure. */
+export function sentence(verdict: Pick<Verdict, "identity" | "part">, failure: Failure): string {
+  const where = failure.path === "" ? "" : ` (${failure.path})`;
+  return `${describeSubject(verdict)} ${failure.problem}${where}; ${failure.fix}.`;
+}
+
+/**
+ * Runs a check on each of several independent things, so that an unknown one hides no failure of another; the first
+ * unknown is thrown after all were checked.
+ */
+export function* each<T>(items: Iterable<T>, check: (item: T) => Iterable<Failure>): Generator<Failure, undefined> {
+  let doubt: UnknownValue | undefined;
+  for (const item of items) {
+    try {
+      yield* check(item);
+    } catch (error) {
+      if (!(error instanceof UnknownValue)) throw error;
+      doubt ??= error;
+    }
+  }
+  if (doubt) throw doubt;
+  return undefined;
+}
+
+/** Runs several independent checks on one thing; see {@link each}. */
+export function aspects(...checks: readonly (() => Iterable<Failure>)[]): Generator<Failure, undefined> {
+  return each(checks, (check) => check());
+}
+
+function decide<T, S>(subject: Subject<T>, check: Check<T, S>, context: RuleContext<S>): Verdict {
+  const { resource, identity, part: name } = subject;
+  const base = { resource, identity, ...(name !== undefined && { part: name }) };
+  const failures: Failure[] = [];
+  try {
+    const run = check(subject.read(), context);
+    for (let step = run.next(); ; step = run.next()) {
+      if (step.done === true) {
+        if (step.value instanceof NotApplicable && failures.length === 0) {
+          return { ...base, outcome: "notApplicable", failures, reason: step.value.reason };
+        }
+        return { ...base, outcome: failures.length > 0 ? "fail" : "pass", failures };
+      }
+      failures.push(step.value);
+    }
+  } catch (error) {
+    if (error instanceof Malformed) {
+      const problem = `has a property that is not ${error.expected}`;
+      failures.push({ problem, path: error.path, fix: "write it as its kind's API reference says" });
+      return { ...base, outcome: "fail", failures };
+    }
+    if (!(error instanceof UnknownValue)) throw error;
+    const unknown = { path: error.path, why: error.message };
+    return { ...base, outcome: failures.length > 0 ? "fail" : "cannotTell", failures, unknown };
+  }
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { type Field, UnknownValue } from "../field";
+import { parseImage } from "../graph/image";
+import { attempt } from "../graph/selection";
+import { containers, workloads } from "../graph/subjects";
+import { defineRule, each, type Failure, part } from "../rule";
+import { deployment } from "./examples";
+
+const settings = z.strictObject({
+  mutableTags: z
+    .array(z.string().min(1))
+    .default([
+      ...["alpha", "beta", "canary", "current", "dev", "develop", "devel", "edge", "head", "latest", "lts", "main"],
+      ...["mainline", "master", "nightly", "preview", "prod", "production", "release", "rolling", "snapshot", "stable"],
+      ...["staging", "test", "testing", "trunk", "unstable"],
+    ])
+    .describe("tags, or first words of tags without a number, that are moved to newer images"),
+});
+type Settings = z.infer<typeof settings>;
+
+export const rule = defineRule<Settings>({
+  id: "ALT-K8S-030",
+  slug: "kubernetes-container-requires-fixed-tag",
+  title: "Images have a tag that is not moved, or a digest",
+  severity: "high",
+  gate: "mandatory",
+  scope: "resource",
+  why:
+    "Under a tag that moves, a pod that is rescheduled tonight runs another program than its neighbour, a rollback " +
+    "brings back nothing, and nobody can say what ran during an incident.",
+  fix: "Use the tag of one build, such as a version or a commit, or pin the digest.",
+  planSteps: [],
+  peers: [
+    "checkov CKV_K8S_14",
+    "kyverno disallow-latest-tag",
+    "polaris tagNotSpecified",
+    "kube-score container-image-tag",
+    "kube-linter latest-tag",
+    "gatekeeper-library disallowedtags",
+    "kubescape C-0075",
+  ],
+  settings,
+  examples: {
+    pass: {
+      title: "the tag of one build",
+      manifests: [deployment({ image: "ghcr.io/example/archive-service:1.4.2" })],
+    },
+    fail: { title: "a tag that moves", manifests: [deployment({ image: "ghcr.io/example/archive-service:latest" })] },
+  },
+  parts: [
+    part(
+      ({ graph }) => containers(graph),
+      ({ field }, { settings: options }) => each([field.at("image")], (image) => checkImage(image, options)),
+    ),
+    part(
+      // Volumes made of an image (Kubernetes 1.33) are pulled like any other.
+      ({ graph }) => workloads(graph).filter(({ read }) => mountsImages(read().podSpec)),
+      ({ podSpec }, { settings: options }) =>
+        each(podSpec.at("volumes").items(), (volume) =>
+          volume.at("image").exists ? checkImage(volume.at("image", "reference"), options) : [],
+        ),
+    ),
+  ],
+});
+
+function mountsImages(podSpec: Field): boolean {
+  const volumes = attempt(() => podSpec.at("volumes").items());
+  if (volumes instanceof UnknownValue) return true;
+  return volumes?.some((volume) => attempt(() => volume.at("image").exists) !== false) === true;
+}
+
+function* checkImage(field: Field, { mutableTags }: Settings): Generator<Failure> {
+  const reference = field.text() ?? "";
+  if (reference === "") {
+    yield { problem: "has no image", path: field.path, fix: "set image to a reference with a fixed tag" };
+    return;
+  }
+  const image = parseImage(reference);
+  if (image === undefined) {
+    const problem = `has the image ${JSON.stringify(reference)}, which no container runtime can read`;
+    yield { problem, path: field.path, fix: "write it as registry/repository:tag or registry/repository@sha256:…" };
+    return;
+  }
+  // The digest decides what runs; a tag beside it only informs.
+  if (image.digest !== undefined) return;
+  const fix = "use the tag of one build, or pin the digest with @sha256:…";
+  if (image.tag === undefined) {
+    yield { problem: `has the image ${reference} without a tag, which means latest`, path: field.path, fix };
+  } else if (isMutable(image.tag, mutableTags)) {
+    yield {
+      problem: `has the image ${reference}, whose tag ${image.tag} is moved to newer images`,
+      path: field.path,
+      fix,
+    };
+  }
+}
+
+/** `beta` and `beta-slim` move; `beta.18` and `main-20261101` name one build. */
+function isMutable(tag: string, mutableTags: readonly string[]): boolean {
+  const lower = tag.toLowerCase();
+  const [first = ""] = lower.split(/[-_.]/);
+  return mutableTags.includes(lower) || (mutableTags.includes(first) && !/\d/.test(lower));
+}

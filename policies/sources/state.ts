@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { type Resource } from "./resource";
+import { decodeProperties } from "./wire";
+
+const properties = z.record(z.string(), z.unknown());
+const stateSchema = z.looseObject({
+  deployment: z.looseObject({
+    resources: z
+      .array(
+        z.looseObject({
+          urn: z.string(),
+          type: z.string(),
+          inputs: properties.optional(),
+          outputs: properties.optional(),
+          protect: z.boolean().optional(),
+          parent: z.string().optional(),
+          delete: z.boolean().optional(),
+          ignoreChanges: z.array(z.string()).optional(),
+        }),
+      )
+      .nullish(),
+  }),
+});
+
+/**
+ * The resources of a state export (`pulumi stack export`, with or without `--show-secrets`).
+ *
+ * @throws Error with one sentence when the text is not such an export.
+ */
+export function fromStateExport(exported: unknown): Resource[] {
+  const parsed = stateSchema.safeParse(exported);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue?.path.join(".") ?? "";
+    throw new Error(
+      `This is no state export: ${where === "" ? "the document" : where}: ${issue?.message ?? "unreadable"}. ` +
+        "Make one with: pulumi stack export --file state.json",
+    );
+  }
+  // What waits for its deletion has been replaced already; its successor is in the list.
+  const alive = (parsed.data.deployment.resources ?? []).filter((resource) => resource.delete !== true);
+  return alive.map((resource) => {
+    const inputs = decodeProperties(resource.inputs);
+    const outputs = decodeProperties(resource.outputs);
+    return {
+      type: resource.type,
+      name: logicalName(resource.urn),
+      urn: resource.urn,
+      inputs: inputs.properties,
+      outputs: outputs.properties,
+      secrets: { inputs: inputs.secrets, outputs: outputs.secrets },
+      options: {
+        protect: resource.protect ?? false,
+        ignoreChanges: resource.ignoreChanges ?? [],
+        ...(resource.parent !== undefined && { parent: resource.parent }),
+      },
+    };
+  });
+}
+
+/** The last part of a URN: `urn:pulumi:stack::project::type::name`. */
+export function logicalName(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
