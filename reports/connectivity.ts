@@ -34,8 +34,7 @@ export const connectivityReport = defineReport<ConnectivityData>({
         { title: "to" },
         { title: "port", align: "right" },
         { title: "speaks" },
-        { title: "made" },
-        { title: "when", wrap: true },
+        { title: "made", wrap: true },
         { title: "purpose", wrap: true },
       ],
       data.edges.map((edge) => [
@@ -43,8 +42,7 @@ export const connectivityReport = defineReport<ConnectivityData>({
         edge.to,
         `${edge.port}${edge.protocol === "UDP" ? "/udp" : ""}`,
         edge.application,
-        edge.active ? "yes" : "no",
-        edge.when,
+        edge.active ? "yes" : `no: ${edge.when}`,
         edge.purpose,
       ]),
     );
@@ -59,13 +57,14 @@ export function connectivityData({ stack, settings, catalogue }: ReportInput): C
     stack,
     edges: [
       ...catalogue.edges.map((edge) => ({ ...edge, active: active.includes(edge), when: condition(edge) })),
-      ...own.map((edge) => ({ ...edge, active: true, when: "this stack: altlas:edges" })),
+      ...own.map((edge) => ({ ...edge, active: true, when: "altlas:edges of this stack" })),
     ],
   };
 }
 
 function condition(edge: Edge): string {
-  const needs = edge.needs === undefined ? [] : [`altlas:${edge.needs} set`];
-  const follows = edge.status === "exists" ? [] : [`target of ${edge.follows === "callee" ? edge.to : edge.from}`];
-  return [...follows, ...needs].join(" and ") || "always";
+  const needs = edge.needs === undefined ? [] : [`needs altlas:${edge.needs}`];
+  const follows =
+    edge.status === "exists" ? [] : [`needs target of ${edge.follows === "callee" ? edge.to : edge.from}`];
+  return [...follows, ...needs].join(" and ") || "in every stack";
 }
