@@ -86,8 +86,8 @@ export class Recorder {
   /** By the URN of the mock monitor, which names only the nearest parent and so is not the engine's. */
   private readonly byUrn = new Map<string, Registration>();
   private readonly keys = new Set<string>();
-
-  constructor(private readonly refuse?: (registration: Registration) => string | undefined) {}
+  /** Keys that were registered more than once; the mock monitor itself does not mind. */
+  readonly duplicates = new Set<string>();
 
   registrations(): Registration[] {
     return [...this.byUrn.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -105,13 +105,7 @@ export class Recorder {
         respond(error as Error);
         return;
       }
-      const refusal = this.keys.has(registration.key)
-        ? `Duplicate resource ${registration.key}; try giving it a unique name.`
-        : this.refuse?.(registration);
-      if (refusal !== undefined) {
-        respond(new Error(refusal));
-        return;
-      }
+      if (this.keys.has(registration.key)) this.duplicates.add(registration.key);
       this.keys.add(registration.key);
       await registerResource(request, (error, response) => {
         if (!error) this.byUrn.set((response as { getUrn(): string }).getUrn(), registration);
@@ -181,7 +175,7 @@ export class Recorder {
 
   private alias(urn: string, parts: Record<string, unknown> | undefined): PropertyValue {
     if (urn !== "") return this.key(urn);
-    const given = Object.entries(parts ?? {}).filter(([, part]) => part !== "" && part !== false);
+    const given = Object.entries(parts ?? {}).filter(([, part]) => part !== undefined && part !== "" && part !== false);
     return sorted(
       Object.fromEntries(
         given.map(([key, part]) => (key === "parenturn" ? ["parent", this.key(String(part))] : [key, part])),

@@ -13,10 +13,6 @@ export interface RecordingSettings {
   /** Stack configuration by full key, such as `altlas:environment`. */
   readonly config?: Readonly<Record<string, string>>;
   readonly secretConfigKeys?: readonly string[];
-  /** Results of provider functions by token; a call of any other function fails. */
-  readonly calls?: Readonly<Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>>;
-  /** Makes the registration for which it answers a message fail with that message, as an engine would. */
-  readonly refuse?: (registration: Registration) => string | undefined;
 }
 
 /** What a program registered. */
@@ -63,13 +59,11 @@ async function afterwards<T>(before: Promise<unknown>, action: () => Promise<T>)
 
 async function record(program: () => unknown, settings: RecordingSettings): Promise<Recording> {
   const preview = settings.preview ?? false;
-  const recorder = new Recorder(settings.refuse);
+  const recorder = new Recorder();
   await pulumi.runtime.setMocks(
     {
-      call: ({ token, inputs }) => {
-        const answer = settings.calls?.[token];
-        if (!answer) throw new Error(`The recorder has no answer for the provider function ${token}.`);
-        return answer(inputs as Record<string, unknown>);
+      call: ({ token }) => {
+        throw new Error(`The recorder has no answer for the provider function ${token}.`);
       },
       newResource: (resource) => pretendProvider(resource, preview),
     },
@@ -97,6 +91,9 @@ async function record(program: () => unknown, settings: RecordingSettings): Prom
     error ??= thrown instanceof Error ? thrown : new Error(String(thrown));
   } finally {
     pulumi.runtime.setAllConfig({});
+  }
+  if (recorder.duplicates.size > 0) {
+    error ??= new Error(`The engine would refuse resources registered twice: ${[...recorder.duplicates].join(", ")}`);
   }
   return { registrations: recorder.registrations(), outputs, ...(error ? { error } : {}) };
 }
