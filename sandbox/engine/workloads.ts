@@ -5,6 +5,7 @@ import { type Column, renderTable } from "./table";
 // The few fields read here, of many; the API server guarantees them.
 interface Metadata {
   name: string;
+  uid?: string;
   namespace: string;
   labels?: Record<string, string>;
   ownerReferences?: { kind: string; name: string; controller?: boolean }[];
@@ -217,6 +218,12 @@ export function workloadProblem(object: ClusterObject): string | undefined {
     : undefined;
 }
 
+/** What a workload still lacks, or undefined. An autoscaler takes up to 15 s to raise a new workload to its minimum. */
+function shortfall({ kind, namespace, name, ready, wanted, autoscaler }: Workload): string | undefined {
+  const target = Math.max(wanted, wanted > 0 ? (autoscaler?.minimum ?? 0) : 0);
+  return ready < target ? `${kind} ${namespace}/${name}: ${ready} of ${target} pods ready` : undefined;
+}
+
 /** What {@link waitForPods} found in the end. */
 export interface PodReport {
   running: number;
@@ -237,19 +244,17 @@ export async function waitForPods(
 ): Promise<PodReport> {
   const end = Date.now() + limit * 1000;
   for (;;) {
-    const objects = await read(["pods", ...TABLE_KINDS.slice(0, 3)]);
+    const objects = await read(["pods", ...TABLE_KINDS.slice(0, 4)]);
     const problems = objects.map((object) => podProblem(object) ?? workloadProblem(object));
-    const short = listWorkloads(objects).filter(({ ready, wanted }) => ready < wanted);
     const report = {
       running: objects.filter((object) => object.kind === "Pod" && podProblem(object) === undefined).length,
       problems: problems.filter((problem) => problem !== undefined),
     };
     if (report.problems.length === 0)
       report.problems.push(
-        ...short.map(
-          (workload) =>
-            `${workload.kind} ${workload.namespace}/${workload.name}: ${workload.ready} of ${workload.wanted} pods ready`,
-        ),
+        ...listWorkloads(objects)
+          .map(shortfall)
+          .filter((text) => text !== undefined),
       );
     if (report.problems.length === 0 || Date.now() > end) return report;
     onChange(report);
