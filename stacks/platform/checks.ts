@@ -4,6 +4,7 @@ import { type Catalogue } from "../../model/platform";
 import { type Problem } from "../../model/problem";
 import { bytes, millicores } from "../../model/quantity";
 import { type Service } from "../../model/service";
+import { catalogueProblems } from "../altlas/consistency/catalogue";
 import { type Settings } from "../settings/schema";
 import { activeEdges, allEndpoints, contractOf, hasNeed, resolveService } from "./resolve";
 
@@ -13,6 +14,7 @@ import { activeEdges, allEndpoints, contractOf, hasNeed, resolveService } from "
  */
 export function findProblems(settings: Partial<Settings>, catalogue: Catalogue): Problem[] {
   return [
+    ...catalogueProblems(catalogue),
     ...duplicates(settings.nodePools, "altlas:nodePools", "node pool"),
     ...duplicates(settings.services, "altlas:services", "service"),
     ...duplicates(
@@ -101,14 +103,14 @@ function edgeProblems(settings: Partial<Settings>, catalogue: Catalogue): Proble
   const edges = activeEdges({ contract, services, mail: settings.mail, edges: own }, catalogue);
   const inherited = edges.length - own.length;
   const names = allEndpoints(catalogue).map(({ name }) => name);
-  return edges.flatMap((edge, index): Problem[] => {
-    const where =
-      index < inherited ? `stacks/altlas/edges.ts: ${edge.from} to ${edge.to}` : `altlas:edges[${index - inherited}]`;
+  // The catalogue's own edges are checked with the catalogue; these are the stack's.
+  return edges.slice(inherited).flatMap((edge, index): Problem[] => {
+    const where = `altlas:edges[${index}]`;
     const problems = (["from", "to"] as const).flatMap((end): Problem[] =>
       names.includes(edge[end]) ? [] : [unknownName(`${where}.${end}`, edge[end], "service or endpoint", names)],
     );
     if (problems.length > 0) return problems;
-    if (edges.findIndex((other) => sameEdge(other, edge)) < index) {
+    if (edges.findIndex((other) => sameEdge(other, edge)) < inherited + index) {
       problems.push({
         setting: where,
         value: describe(edge),

@@ -136,7 +136,8 @@ export const settingsShape = {
   mail: z
     .strictObject({
       host: z.string().min(1).describe("mail server"),
-      port: z.int().min(1).max(65535).default(587),
+      // Submission with STARTTLS; the gateway's other way, TLS from the first byte, has no setting of ours.
+      port: z.literal(587).default(587),
       from: z.string().min(3).describe("sender address"),
     })
     .optional()
