@@ -24,7 +24,8 @@ export interface SandboxNode {
 interface NodePool {
   name: string;
   instanceType?: string;
-  allocatable: { cpu: string; memory: string; pods: number; ephemeralStorage?: string };
+  /** YAML reads 4 as a number and 3920m as text; both are quantities. */
+  allocatable: Record<"cpu" | "memory" | "pods", string | number> & { ephemeralStorage?: string | number };
   minimum: number;
   maximum: number;
   taints?: readonly SandboxTaint[];

@@ -37,13 +37,14 @@ export class Mirror<Kind extends Named> {
   /** Follows the path until the signal comes. */
   async follow(signal: AbortSignal): Promise<void> {
     let lastFailure = "";
-    while (!signal.aborted) {
+    const isOver = (): boolean => signal.aborted;
+    while (!isOver()) {
       try {
         await this.once(signal);
         lastFailure = "";
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
-        if (message !== lastFailure && !signal.aborted) {
+        if (message !== lastFailure && !isOver()) {
           console.error(`${new Date().toISOString()} ${this.path}: ${message}; trying again`);
           lastFailure = message;
         }

@@ -176,7 +176,7 @@ async function waitUntilReady(name: ComponentName, layout: Layout, ports: Ports,
 function endedEarly(name: ComponentName, layout: Layout): ControlPlaneError {
   const tail = tailOf(layout.log(name), 16_384);
   const recent = tail.split("\n").slice(-40).join("\n");
-  const Kind = /address already in use/.test(recent) ? PortTaken : ControlPlaneError;
+  const Kind = recent.includes("address already in use") ? PortTaken : ControlPlaneError;
   return new Kind(
     `${name} ended right after its start.\n${lastLines(layout, name)}\n` +
       'If its data is damaged, "npm run sandbox -- reset" begins anew (everything in the sandbox is lost).',

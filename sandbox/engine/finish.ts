@@ -7,7 +7,7 @@ import { StackError } from "./stack";
 const EXPECTED = [UsageError, StackError, ToolFailure, LockTimeoutError];
 
 /** Names of errors for users that other parts of the sandbox throw, without depending on those parts. */
-const EXPECTED_NAMES = new Set(["ControlPlaneError"]);
+const EXPECTED_NAMES = new Set(["ControlPlaneError", "NodePoolError"]);
 
 /** Whether an error is one the user can do something about. */
 function isExpected(error: unknown): error is Error {
