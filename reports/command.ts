@@ -29,19 +29,19 @@ export interface CommandInput {
 interface Arguments {
   readonly names: readonly string[];
   readonly stack: string;
-  readonly json: boolean;
+  readonly form: "text" | "json" | "svg";
   readonly help: boolean;
 }
 
 /** The stack that everybody has. */
 const defaultStack = "dev";
-const options = ["--stack", "--json", "--help"];
+const options = ["--stack", "--json", "--svg", "--help"];
 
-/** Runs `report <name> [--stack <stack>] [--json]`. Prints nothing itself and never throws for wrong input. */
+/** Runs `report <name> [--stack <stack>] [--json | --svg]`. Prints nothing itself and never throws for wrong input. */
 export function runCommand(given: readonly string[], input: CommandInput): Outcome {
   const parsed = parse(given);
   if ("error" in parsed) return misunderstood(parsed.error);
-  const { names, stack, json, help } = parsed;
+  const { names, stack, form, help } = parsed;
   if (help) return { output: usage(input), errors: "", exitCode: 0 };
   const [name, ...more] = names;
   if (name === undefined) return misunderstood(`Name a report.\n\n${usage(input).trimEnd()}`);
@@ -62,8 +62,12 @@ export function runCommand(given: readonly string[], input: CommandInput): Outco
     };
   }
   const result = report.run({ stack, settings: settings.settings, catalogue: input.catalogue } satisfies ReportInput);
-  if (json)
+  if (form === "json")
     return { output: `${JSON.stringify({ report: name, data: result.data }, null, 2)}\n`, errors: "", exitCode: 0 };
+  if (form === "svg") {
+    if (!result.draw) return misunderstood(`The report ${name} has no picture; leave --svg out.`);
+    return { output: result.draw(), errors: "", exitCode: 0 };
+  }
   const paper = new Paper(input.paper);
   result.print(paper);
   return { output: paper.text, errors: "", exitCode: 0 };
@@ -83,11 +87,13 @@ function readStack(
 
 function parse(given: readonly string[]): Arguments | { readonly error: string } {
   const names: string[] = [];
-  let [stack, json, help] = [defaultStack, false, false];
+  let [stack, help] = [defaultStack, false];
+  let form: Arguments["form"] = "text";
   for (let index = 0; index < given.length; index += 1) {
     const argument = given[index] ?? "";
     const [option = "", value] = argument.split(/=(.*)/s);
-    if (argument === "--json") json = true;
+    if (argument === "--json") form = "json";
+    else if (argument === "--svg") form = "svg";
     else if (argument === "--help" || argument === "-h") help = true;
     else if (option === "--stack" || argument === "-s") {
       const next = value ?? given[(index += 1)];
@@ -97,7 +103,7 @@ function parse(given: readonly string[]): Arguments | { readonly error: string }
       return { error: `There is no option ${option}. Did you mean ${closest(option, options)}?` };
     } else names.push(argument);
   }
-  return { names, stack, json, help };
+  return { names, stack, form, help };
 }
 
 function misunderstood(message: string): Outcome {
@@ -107,12 +113,13 @@ function misunderstood(message: string): Outcome {
 function usage({ reports }: CommandInput): string {
   const width = Math.max(...reports.map(({ name }) => name.length));
   return [
-    "npm run report -- <name> [--stack <stack>] [--json]",
+    "npm run report -- <name> [--stack <stack>] [--json | --svg]",
     "",
     ...reports.map(({ name, purpose }) => `  ${name.padEnd(width)}  ${purpose}`),
     "",
     `  --stack  the stack to report on (default ${defaultStack})`,
     "  --json   the figures for machines",
+    "  --svg    the picture, of reports that have one",
     "",
   ].join("\n");
 }

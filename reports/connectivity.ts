@@ -1,5 +1,6 @@
 import { type Edge } from "../model/endpoint";
 import { activeEdges } from "../stacks/platform/resolve";
+import { drawLayers } from "./pictures/svg";
 import { defineReport, type ReportInput } from "./report";
 
 /** One edge in the report. */
@@ -14,6 +15,8 @@ export interface ReportedEdge extends Edge {
 export interface ConnectivityData {
   readonly stack: string;
   readonly edges: readonly ReportedEdge[];
+  /** The ends of edges, services first. */
+  readonly ends: readonly { readonly name: string; readonly concern: string; readonly note: string }[];
 }
 
 /** Who may talk to whom; everything that is not in it is denied. */
@@ -21,6 +24,16 @@ export const connectivityReport = defineReport<ConnectivityData>({
   name: "connectivity",
   purpose: "who may talk to whom, on which port, since when and why",
   data: connectivityData,
+  draw: ({ stack, edges, ends }) => {
+    const active = edges.filter((edge) => edge.active);
+    return drawLayers(
+      `Who talks to whom in ${stack}; everything else is denied`,
+      ends
+        .filter(({ name }) => active.some(({ from, to }) => from === name || to === name))
+        .map(({ name, concern, note }) => ({ name, note, group: concern })),
+      active.map(({ from, to, application, port }) => ({ from, to, label: `${application} ${port}` })),
+    );
+  },
   print: (data, paper) => {
     const active = data.edges.filter((edge) => edge.active).length;
     paper.heading(`Connectivity of stack ${data.stack}`);
@@ -55,6 +68,18 @@ export function connectivityData({ stack, settings, catalogue }: ReportInput): C
   const own = active.filter((edge) => !catalogue.edges.includes(edge));
   return {
     stack,
+    ends: [
+      ...catalogue.services.map(({ name, runtime, pool }) => ({
+        name,
+        concern: "services",
+        note: `${runtime}, pool ${pool}`,
+      })),
+      ...catalogue.endpoints.map((endpoint) => ({
+        name: endpoint.name,
+        concern: endpoint.kind === "external" ? "outside" : endpoint.concern,
+        note: endpoint.kind === "external" ? "outside the cluster" : "comes with its component",
+      })),
+    ],
     edges: [
       ...catalogue.edges.map((edge) => ({ ...edge, active: active.includes(edge), when: condition(edge) })),
       ...own.map((edge) => ({ ...edge, active: true, when: "altlas:edges of this stack" })),

@@ -18,6 +18,8 @@ export interface Report<Data> {
   data(input: ReportInput): Data;
   /** The figures for people, on paper of a width. */
   print(data: Data, paper: Paper): void;
+  /** The figures as SVG, where people would rather look. */
+  draw?(data: Data): string;
 }
 
 /** A report whose data only it knows the type of. */
@@ -25,7 +27,7 @@ export interface AnyReport {
   readonly name: string;
   readonly purpose: string;
   /** Makes the figures, and gives back how to show them. */
-  run(input: ReportInput): { readonly data: unknown; print(paper: Paper): void };
+  run(input: ReportInput): { readonly data: unknown; print(paper: Paper): void; readonly draw?: () => string };
 }
 
 /** Makes a report a row of the registry. */
@@ -35,7 +37,11 @@ export function defineReport<Data>(report: Report<Data>): AnyReport {
     purpose: report.purpose,
     run: (input) => {
       const data = report.data(input);
-      return { data, print: (paper) => report.print(data, paper) };
+      return {
+        data,
+        print: (paper) => report.print(data, paper),
+        ...(report.draw ? { draw: () => report.draw?.(data) ?? "" } : {}),
+      };
     },
   };
 }
