@@ -1,8 +1,8 @@
-import { resolve } from "node:path";
+import { projectRoot } from "../../sandbox/paths";
 import { readStackFile } from "../../stacks/settings/file";
 
 /** The project's folder; every test runs from it. */
-export const projectFolder = resolve(__dirname, "..", "..");
+export const projectFolder = projectRoot();
 
 /** A stack's configuration as the engine gives it, with keys of `changes` (without namespace) replaced or, by `undefined`, taken away. */
 export function stackConfig(stack: string, changes: Readonly<Record<string, unknown>> = {}): Record<string, string> {

@@ -1,0 +1,35 @@
+import { createPlatform } from "../../infra/platform";
+import { type Catalogue, type Platform } from "../../model/platform";
+import { catalogue as altlas } from "../../stacks/altlas";
+import { stackOutputs } from "../../stacks/outputs";
+import { type LoadedPlatform, loadPlatform } from "../../stacks/platform";
+import { type Recording, recordRegistrations } from "./registrations";
+import { projectFolder, stackConfig } from "./stack";
+
+/** What to record differently from the stack as it is committed. */
+export interface StackVariation {
+  /** Settings without namespace, replaced or, by `undefined`, taken away. */
+  readonly changes?: Readonly<Record<string, unknown>>;
+  readonly catalogue?: Catalogue;
+  /** Alters the platform behind the checks, for what they would refuse. */
+  readonly alter?: (platform: Platform) => Platform;
+  readonly preview?: boolean;
+}
+
+/** A stack's settings and catalogue as the program reads them. */
+export function loadStack(stack: string, { changes, catalogue = altlas }: StackVariation = {}): LoadedPlatform {
+  return loadPlatform(stackConfig(stack, changes), catalogue, projectFolder);
+}
+
+/** What the whole program registers for a stack. */
+export function recordStack(stack: string, variation: StackVariation = {}): Promise<Recording> {
+  const { platform, cluster } = loadStack(stack, variation);
+  const altered = variation.alter?.(platform) ?? platform;
+  return recordRegistrations(
+    () => {
+      createPlatform(altered, cluster);
+      return stackOutputs(altered);
+    },
+    { stack, preview: variation.preview ?? false },
+  );
+}
