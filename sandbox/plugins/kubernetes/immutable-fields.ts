@@ -6,7 +6,7 @@
  * Every kind has in common: metadata.name, metadata.namespace, its group and its kind. Another version of the same
  * group is an update, because the server stores one object for all versions.
  */
-import { get, type Plain, type PlainObject, type PropertyPath } from "./wire/properties";
+import { get, UNKNOWN, type Plain, type PlainObject, type PropertyPath } from "./wire/properties";
 
 export interface ImmutableRow {
   group: string;
@@ -144,8 +144,14 @@ export function replacementRule(
   const patterns = [...COMMON, ...(row?.refused ?? []), ...chosenPaths(row, olds, news, settings)];
   const compiled = patterns.map((pattern) => pattern.split("."));
   const except = (row?.except ?? []).map((pattern) => pattern.split("."));
+  const hasParts = (path: PropertyPath): boolean =>
+    except.some((pattern) => pattern[0] === path[0]) ||
+    compiled.every((pattern) => pattern[0] !== path[0] || pattern.length > 1);
   return (path) => {
     if (except.some((pattern) => matches(pattern, path))) return false;
+    // An unknown `spec` as a whole comes from one reference deep inside it (the engine asks so when something the
+    // object refers to is replaced); an unknown `metadata` comes from the namespace, which takes its contents along.
+    if (path.length === 1 && path[0] !== "metadata" && get(news, path) === UNKNOWN && hasParts(path)) return false;
     return compiled.some((pattern) => {
       if (matches(pattern, path)) return true;
       // A change of the whole parent (`spec` added) concerns the field when the field itself differs.

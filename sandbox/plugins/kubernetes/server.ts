@@ -5,6 +5,7 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { construct } from "./construct";
 import type { ObjectDiff } from "./diff";
 import { engineLog } from "./engine-log";
 import { type KubernetesProvider, PACKAGE_VERSION } from "./provider";
@@ -209,7 +210,9 @@ export function handlers(provider: KubernetesProvider): grpc.UntypedServiceImple
       provider.cancel();
       return new Empty();
     }),
-    construct: unsupported("components"),
+    construct: unary(
+      async (request: messages.ConstructRequest) => await construct(provider.session, request, PACKAGE_VERSION),
+    ),
     invoke: unary((request: messages.InvokeRequest) => {
       throw new ProviderError(
         `The embedded Kubernetes provider does not support the function ${request.getTok()}. ` +

@@ -19,6 +19,7 @@ export interface Request {
   query?: Record<string, string>;
   body?: PlainObject;
   contentType?: string;
+  accept?: string;
   signal?: AbortSignal | undefined;
   /** Retry while the server does not answer; off for the first probe. */
   retry?: boolean;
@@ -145,7 +146,7 @@ export class ApiClient {
       method: request.method,
       agent: this.#agent,
       headers: {
-        accept: "application/json",
+        accept: request.accept ?? "application/json",
         "user-agent": "altlas-sandbox-kubernetes-provider",
         ...(identity.authorization === undefined ? {} : { authorization: identity.authorization }),
         ...(payload === undefined

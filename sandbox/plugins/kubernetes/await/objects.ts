@@ -26,8 +26,7 @@ export const serviceReady: Rule = async (live, lookup) => {
     labelSelector: labelSelector(selector),
     limit: "1",
   });
-  if (pods.length === 0)
-    return { state: "ready", note: "no pod matches the Service's selector yet, so endpoints are not awaited" };
+  if (pods.length === 0) return ready;
   return waiting("no pod that the selector matches is ready");
 };
 
