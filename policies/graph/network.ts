@@ -60,8 +60,9 @@ export function allowsPod(
   port: ServerPort,
 ): boolean {
   return anyKnown(
-    policies.flatMap((policy) => (isolates(policy, direction) ? [policy] : [])),
+    policies,
     (policy) =>
+      isolates(policy, direction) &&
       anyKnown(rulesOf(policy, direction), (rule) => {
         const peers = peersOf(rule, direction);
         const isPeer = peers === undefined || anyKnown(peers, (each) => isPeerPod(each, policy, peer));

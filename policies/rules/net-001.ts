@@ -46,30 +46,25 @@ export const rule = defineRule<Settings>({
   parts: [
     part(
       ({ graph, settings: { excludedNamespaces } }) => namespaces(graph, excludedNamespaces),
-      function* ({ name, path }, { graph }) {
+      function* (name, { graph }) {
         return yield* aspects(
-          () => checkDirection(name, "Ingress", path, graph),
-          () => checkDirection(name, "Egress", path, graph),
+          () => checkDirection(name, "Ingress", graph),
+          () => checkDirection(name, "Egress", graph),
         );
       },
     ),
   ],
 });
 
-interface NamespaceInUse {
-  readonly name: string;
-  readonly path: string;
-}
-
 /** The stack's namespaces, and those that its pods are in; a pod whose namespace is unknown stands for its own. */
-function namespaces(graph: Graph, excluded: readonly string[]): Subject<NamespaceInUse>[] {
+function namespaces(graph: Graph, excluded: readonly string[]): Subject<string>[] {
   const found = new Map<string, KubernetesObject>();
-  const undecided: Subject<NamespaceInUse>[] = [];
+  const undecided: Subject<string>[] = [];
   const add = (object: KubernetesObject, read: () => string) => {
     const name = attempt(read);
     if (name instanceof UnknownValue) {
       const { resource, identity } = object;
-      undecided.push({ resource, identity, part: "namespace", read: () => ({ name: read(), path: "" }) });
+      undecided.push({ resource, identity, part: "namespace", read });
     } else if (name !== undefined && !found.has(name) && !excluded.includes(name)) found.set(name, object);
   };
   for (const object of graph.ofKind("Namespace")) add(object, () => object.name);
@@ -77,25 +72,25 @@ function namespaces(graph: Graph, excluded: readonly string[]): Subject<Namespac
   const known = [...found].map(([name, { resource }]) => ({
     resource,
     identity: { kind: "Namespace", name },
-    read: () => ({ name, path: "" }),
+    read: () => name,
   }));
   return [...known, ...undecided];
 }
 
-function* checkDirection(namespace: string, direction: Direction, path: string, graph: Graph): Generator<Failure> {
+function* checkDirection(namespace: string, direction: Direction, graph: Graph): Generator<Failure> {
   const here = (policy: KubernetesObject) => policy.namespace === namespace && isolates(policy, direction);
   const policies = graph.ofKind("NetworkPolicy");
   const way = direction.toLowerCase();
   if (!anyKnown(policies, (policy) => here(policy) && selectsEveryPod(policy))) {
     const fix = `add a NetworkPolicy with an empty podSelector and policyTypes [${direction}]`;
-    yield { problem: `has no policy that denies ${way} of every pod by default`, path, fix };
+    yield { problem: `has no policy that denies ${way} of every pod by default`, path: "", fix };
   }
   for (const policy of policies) {
     const isOpen = () =>
       here(policy) && selectsEveryPod(policy) && rulesOf(policy, direction).some((rule) => allowsAll(rule, direction));
     if (attempt(isOpen) !== true) continue;
     const problem = `allows all ${way} of every pod by the policy ${policy.identity.name}`;
-    yield { problem, path, fix: "remove that policy's rule without peers and ports" };
+    yield { problem, path: "", fix: "remove that policy's rule without peers and ports" };
   }
 }
 

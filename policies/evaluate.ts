@@ -1,0 +1,117 @@
+import { matchesResource, reviewExemptions } from "../model/exemptions";
+import { describeSubject, type ExemptionState, type Rule, type RuleContext, severities, type Verdict } from "./rule";
+import { type Graph } from "./graph/graph";
+import { isMandatory, type PolicySettings } from "./settings";
+
+/** What a rule found on one subject, after exemptions. */
+export interface Finding {
+  readonly rule: Rule;
+  readonly verdict: Verdict;
+  /** `exempted` is a failure that an exemption covers. */
+  readonly outcome: Verdict["outcome"] | "exempted";
+  /** Place of the exemption in the list, from 0. */
+  readonly exemptedBy?: number;
+  /** Whether it stops the update. */
+  readonly blocks: boolean;
+}
+
+/** How many subjects ended how. */
+export type Counts = Readonly<Record<Finding["outcome"], number>>;
+
+/** The outcome of one run. */
+export interface Report {
+  readonly environment: string | undefined;
+  /** Day that exemptions were held against. */
+  readonly today: string;
+  /** All findings, worst first; the same for any order of the resources. */
+  readonly findings: readonly Finding[];
+  /** The table of rules with what each came to; a rule without any subject was not applicable. */
+  readonly rules: readonly { readonly rule: Rule; readonly mandatory: boolean; readonly counts: Counts }[];
+  readonly totals: Counts;
+  readonly exemptions: ExemptionState["reviewed"];
+  /** Whether a failure stops the update. */
+  readonly blocked: boolean;
+}
+
+export interface EvaluateOptions {
+  readonly rules: readonly Rule[];
+  readonly settings: PolicySettings;
+  /** `YYYY-MM-DD`; an argument, so that a run can be repeated. */
+  readonly today: string;
+  /** Whether the graph holds the whole stack, so that exemptions without use can be told. Default: true. */
+  readonly complete?: boolean;
+}
+
+/** Runs rules on a graph. Pure: equal arguments give equal reports. */
+export function evaluate(graph: Graph, options: EvaluateOptions): Report {
+  const { rules, settings, today, complete = true } = options;
+  const reviewed = reviewExemptions(settings.exemptions, {
+    today,
+    knownRules: new Set(rules.map(({ id }) => id)),
+    notExemptible: new Set(rules.filter(({ judgesExemptions }) => judgesExemptions).map(({ id }) => id)),
+  });
+  const uses = new Map<number, number>();
+  const state = (): ExemptionState => ({
+    reviewed: reviewed.map((review) => ({ ...review, uses: uses.get(review.index) ?? 0 })),
+    problems: settings.exemptionProblems,
+    complete,
+  });
+  const findings: Finding[] = [];
+  // Those that judge exemptions come last, when it is known which of them were used.
+  for (const rule of [...rules].sort((a, b) => Number(a.judgesExemptions) - Number(b.judgesExemptions))) {
+    const mandatory = isMandatory(rule.gate, settings.environment);
+    const context: RuleContext = { graph, settings: settings.ruleSettings.get(rule.id), exemptions: state() };
+    for (const verdict of rule.judge(context)) {
+      const exemption =
+        verdict.outcome === "fail"
+          ? reviewed.find(
+              ({ status, exemption: { rule: id, resource } }) =>
+                status === "active" && id === rule.id && matchesResource(resource, verdict.identity),
+            )
+          : undefined;
+      if (exemption) uses.set(exemption.index, (uses.get(exemption.index) ?? 0) + 1);
+      findings.push({
+        rule,
+        verdict,
+        outcome: exemption ? "exempted" : verdict.outcome,
+        ...(exemption && { exemptedBy: exemption.index }),
+        blocks: mandatory && !exemption && verdict.failures.some(({ warning }) => warning !== true),
+      });
+    }
+  }
+  findings.sort(compareFindings);
+  return {
+    environment: settings.environment,
+    today,
+    findings,
+    rules: rules.map((rule) => ({
+      rule,
+      mandatory: isMandatory(rule.gate, settings.environment),
+      counts: count(findings.filter((finding) => finding.rule === rule)),
+    })),
+    totals: count(findings),
+    exemptions: state().reviewed,
+    blocked: findings.some(({ blocks }) => blocks),
+  };
+}
+
+function count(findings: readonly Finding[]): Counts {
+  const counts = { pass: 0, fail: 0, exempted: 0, cannotTell: 0, notApplicable: 0 };
+  for (const { outcome } of findings) counts[outcome] += 1;
+  return counts;
+}
+
+/** By severity, then rule, then resource: the order in which a reader wants them, whatever order they came in. */
+function compareFindings(a: Finding, b: Finding): number {
+  return (
+    severities.indexOf(a.rule.severity) - severities.indexOf(b.rule.severity) ||
+    compareText(a.rule.id, b.rule.id) ||
+    compareText(describeSubject(a.verdict), describeSubject(b.verdict)) ||
+    compareText(a.verdict.resource.urn ?? "", b.verdict.resource.urn ?? "") ||
+    compareText(JSON.stringify(a.verdict.failures), JSON.stringify(b.verdict.failures))
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

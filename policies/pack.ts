@@ -1,0 +1,138 @@
+import { PolicyPack, type ResourceValidationPolicy, type StackValidationPolicy } from "@pulumi/policy";
+import { evaluate, type Finding, type Report } from "./evaluate";
+import { Graph } from "./graph/graph";
+import { type EngineLink, servePack } from "./pulumi/transport";
+import { endingSoon, exempted, summaryLine, undecided } from "./report";
+import { type Rule, sentence } from "./rule";
+import { rules } from "./rules";
+import { isMandatory, type PolicySettings, readPolicySettings } from "./settings";
+import { type Resource } from "./sources/resource";
+
+/** Lines of a list in the summary; more would push the failures out of sight. */
+const longestList = 10;
+const today = new Date().toISOString().slice(0, 10);
+
+/** The settings of the stack that the engine works on; strict defaults until it has said them. */
+let settings: PolicySettings = readPolicySettings({}, rules);
+
+const onStack: EngineLink["onStack"] = ({ config }) => {
+  settings = readPolicySettings(config, rules);
+};
+
+servePack(onStack, (link) => {
+  // The constructor serves the pack; there is nothing to keep.
+  new PolicyPack("altlas", {
+    displayName: "ALT_LAS",
+    description: "The ALT_LAS platform's rules for workloads, scaling, network and secrets.",
+    policies: makePolicies(link),
+  });
+});
+
+/**
+ * One policy for each rule, so that the engine's messages carry its name, and two more: warnings, which never stop an
+ * update whatever their rule's level is, and the summary. Each request of the engine is evaluated once, by all rules; the
+ * policies only hand out what was found.
+ */
+function makePolicies(link: EngineLink): (ResourceValidationPolicy | StackValidationPolicy)[] {
+  const resourceRules = rules.filter(({ scope }) => scope === "resource");
+  /** What was already said when its resource was shown, so that the end of the run does not say it again. */
+  const said = new Set<string>();
+  const reports = new WeakMap<object, Report>();
+  const judge = (key: object, resources: readonly Resource[], chosen: readonly Rule[], complete: boolean): Report => {
+    const known = reports.get(key);
+    if (known) return known;
+    const report = evaluate(new Graph(resources), { rules: chosen, settings, today, complete });
+    reports.set(key, report);
+    return report;
+  };
+  const ofResource = () => {
+    const resource = link.currentResource();
+    return judge(resource, [resource], resourceRules, false);
+  };
+  const ofStack = () => {
+    const resources = link.currentStack();
+    return judge(resources, resources, rules, true);
+  };
+  const ofRule = (report: Report, rule: Rule) => report.findings.filter((finding) => finding.rule === rule);
+  const policies = rules.map((rule) => ({
+    ...describe(rule),
+    validateResource: (args: { notApplicable: (reason?: string) => never }, report: (message: string) => void) => {
+      const findings = rule.scope === "resource" ? ofRule(ofResource(), rule) : [];
+      for (const { message, urn } of failures(findings, false)) {
+        said.add(`${urn ?? ""} ${message}`);
+        report(message);
+      }
+      if (findings.every(({ outcome }) => outcome === "notApplicable")) args.notApplicable(reasonOf(findings));
+    },
+    validateStack: (
+      args: { notApplicable: (reason?: string) => never },
+      report: (message: string, urn?: string) => void,
+    ) => {
+      const findings = ofRule(ofStack(), rule);
+      for (const { message, urn } of failures(findings, false)) {
+        if (!said.has(`${urn ?? ""} ${message}`)) report(message, urn);
+      }
+      if (findings.every(({ outcome }) => outcome === "notApplicable")) args.notApplicable(reasonOf(findings));
+    },
+  }));
+  const warnings: StackValidationPolicy = {
+    name: "altlas-warnings",
+    description: "What deserves attention and never stops an update.",
+    enforcementLevel: "advisory",
+    validateStack: (_, report) => {
+      for (const { message, urn } of failures(ofStack().findings, true)) report(message, urn);
+    },
+  };
+  const summary: StackValidationPolicy = {
+    name: "altlas-summary",
+    description: "How many checks passed, failed, could not be told and were not applicable.",
+    enforcementLevel: "advisory",
+    validateStack: (_, report) => report(summarise(ofStack())),
+  };
+  return [...policies, warnings, summary];
+}
+
+/** What the engine shows of a rule. Its level depends on the stack's environment, which is known when it is read. */
+function describe(rule: Rule) {
+  return {
+    name: rule.slug,
+    displayName: `${rule.id} ${rule.title}`,
+    description: rule.title,
+    severity: rule.severity,
+    remediationSteps: rule.fix,
+    tags: [rule.id, ...rule.planSteps.map((step) => `plan ${step}`), ...rule.peers],
+    get enforcementLevel() {
+      return isMandatory(rule.gate, settings.environment) ? ("mandatory" as const) : ("advisory" as const);
+    },
+  };
+}
+
+/** The sentences of failures: of those that stop an update by their rule's level, or of warnings, which never do. */
+function* failures(findings: readonly Finding[], warnings: boolean): Generator<{ message: string; urn?: string }> {
+  for (const { rule, verdict, outcome } of findings) {
+    if (outcome !== "fail") continue;
+    const { urn } = verdict.resource;
+    for (const failure of verdict.failures) {
+      if ((failure.warning ?? false) !== warnings) continue;
+      yield { message: `${rule.id} ${sentence(verdict, failure)}`, ...(urn !== undefined && { urn }) };
+    }
+  }
+}
+
+function summarise(report: Report): string {
+  const list = (title: string, lines: readonly string[]) => {
+    if (lines.length === 0) return [];
+    const more = lines.length > longestList ? [`  … and ${lines.length - longestList} more`] : [];
+    return [`${title}:`, ...lines.slice(0, longestList).map((line) => `  ${line}`), ...more];
+  };
+  return [
+    summaryLine(report),
+    ...list("Exempted", exempted(report)),
+    ...list("Cannot be told before the update", undecided(report)),
+    ...list("Exemptions that end soon", endingSoon(report)),
+  ].join("\n");
+}
+
+function reasonOf(findings: readonly Finding[]): string {
+  return findings[0]?.verdict.reason ?? "Nothing of its kind is here.";
+}

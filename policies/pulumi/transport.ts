@@ -1,0 +1,154 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import {
+  Server,
+  status,
+  type sendUnaryData,
+  type ServerUnaryCall,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
+import { type Resource } from "../sources/resource";
+import { decodeProperties } from "../sources/wire";
+
+/** What the engine tells a pack about the stack before it asks anything. */
+export interface StackContext {
+  readonly stack: string;
+  /** The stack's configuration, as `namespace:key` to text. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Whether this is a preview. */
+  readonly preview: boolean;
+}
+
+/** What the engine's requests carry and the SDK's server does not pass on to policies. */
+export interface EngineLink {
+  /** Called once, before anything is judged. An error's message is shown and stops the engine. */
+  readonly onStack: (context: StackContext) => void;
+  /** The resource whose policies run now. */
+  readonly currentResource: () => Resource;
+  /** All resources of the stack whose policies run now. */
+  readonly currentStack: () => readonly Resource[];
+}
+
+type Handler<Request> = (call: ServerUnaryCall<Request, unknown>, callback: sendUnaryData<unknown>) => void;
+
+/**
+ * Serves a policy pack by the SDK, and keeps what the SDK drops on the way (@pulumi/policy 1.21.0, server.js): the
+ * stack's configuration, which secrets are marked, and the difference between an unknown value and a text. Policies read
+ * those here, and the SDK gets each request without properties; so they are decoded once, and not once for each policy.
+ *
+ * @param onStack See {@link EngineLink.onStack}.
+ * @param serve Constructs the PolicyPack; it registers its handlers before it returns.
+ * @throws Error when the SDK registers other handlers than expected: it has changed, and this file with it.
+ */
+export function servePack(onStack: EngineLink["onStack"], serve: (link: EngineLink) => void): void {
+  const resources = new AsyncLocalStorage<Resource>();
+  const stacks = new AsyncLocalStorage<readonly Resource[]>();
+  // The engine shows the inputs of each resource first, and the outputs of all at the end. Rules are about what the
+  // program asks for: outputs also hold what the cluster filled in (replicas set by an autoscaler, defaults).
+  const inputs = new Map<string, Resource>();
+  const original: unknown = Reflect.get(Server.prototype, "addService");
+  const link = { made: false };
+  Server.prototype.addService = function addService(definition, implementation) {
+    Reflect.apply(original as typeof Server.prototype.addService, this, [definition, wrap(implementation)]);
+  };
+  try {
+    serve({
+      onStack,
+      currentResource: () => required(resources.getStore()),
+      currentStack: () => required(stacks.getStore()),
+    });
+  } finally {
+    Reflect.set(Server.prototype, "addService", original);
+  }
+  if (!link.made) throw new Error("@pulumi/policy serves policies in another way than version 1.21.0 does");
+
+  function wrap(implementation: UntypedServiceImplementation): UntypedServiceImplementation {
+    const { analyze, analyzeStack, configureStack } = implementation as Record<string, unknown>;
+    if (!isHandler(analyze) || !isHandler(analyzeStack) || !isHandler(configureStack)) return implementation;
+    link.made = true;
+    return {
+      ...implementation,
+      configureStack: ((call, callback) => {
+        try {
+          onStack(toContext(call.request));
+        } catch (error) {
+          // Only the sentence: the SDK would send its stack trace to the terminal.
+          const message = error instanceof Error ? error.message : String(error);
+          callback({ code: status.INVALID_ARGUMENT, message }, null);
+          return;
+        }
+        configureStack(call, callback);
+      }) satisfies Handler<proto.AnalyzerStackConfigureRequest>,
+      analyze: ((call, callback) => {
+        const resource = toResource(call.request);
+        if (resource.urn !== undefined) inputs.set(resource.urn, resource);
+        resources.run(resource, () => analyze({ request: withoutProperties(call.request) }, callback));
+      }) satisfies Handler<proto.AnalyzeRequest>,
+      analyzeStack: ((call, callback) => {
+        const list = call.request.getResourcesList().map((each) => toStackResource(each, inputs.get(each.getUrn())));
+        stacks.run(list, () => analyzeStack({ request: new proto.AnalyzeStackRequest() }, callback));
+      }) satisfies Handler<proto.AnalyzeStackRequest>,
+    };
+  }
+}
+
+function isHandler(value: unknown): value is (call: unknown, callback: unknown) => void {
+  return typeof value === "function";
+}
+
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("a policy ran outside a request of the engine");
+  return value;
+}
+
+function toContext(request: proto.AnalyzerStackConfigureRequest): StackContext {
+  const config: Record<string, string> = {};
+  request.getConfigMap().forEach((value, key) => (config[key] = value));
+  return { stack: request.getStack(), config, preview: request.getDryRun() };
+}
+
+function toResource(request: proto.AnalyzeRequest | proto.AnalyzerResource): Resource {
+  const { properties, secrets } = decodeProperties(request.getProperties()?.toJavaScript());
+  const options = request.getOptions();
+  const parent = options?.getParent() ?? "";
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    urn: request.getUrn(),
+    inputs: properties,
+    secrets: { inputs: secrets, outputs: new Set() },
+    options: {
+      protect: options?.getProtect() ?? false,
+      ignoreChanges: options?.getIgnorechangesList() ?? [],
+      ...(parent !== "" && { parent }),
+    },
+  };
+}
+
+/** A resource of the whole stack: its inputs, when the engine showed them, and its outputs. */
+function toStackResource(request: proto.AnalyzerResource, shown: Resource | undefined): Resource {
+  const final = toResource(request);
+  const base = shown ?? final;
+  return {
+    ...base,
+    outputs: final.inputs,
+    secrets: {
+      inputs: base.secrets?.inputs ?? new Set(),
+      outputs: final.secrets?.inputs ?? new Set(),
+    },
+  };
+}
+
+function withoutProperties(request: proto.AnalyzeRequest): proto.AnalyzeRequest {
+  const bare = new proto.AnalyzeRequest();
+  bare.setType(request.getType()).setUrn(request.getUrn()).setName(request.getName()).setOptions(request.getOptions());
+  bare.setProperties(new (structOf(request))());
+  return bare;
+}
+
+/** Protobuf compares classes: the Struct must come from the same copy of the library as the request. */
+function structOf(request: proto.AnalyzeRequest): new () => NonNullable<ReturnType<typeof request.getProperties>> {
+  const properties = request.getProperties();
+  if (!properties) throw new Error("the engine sent a resource without properties");
+  return properties.constructor as new () => NonNullable<ReturnType<typeof request.getProperties>>;
+}

@@ -1,0 +1,45 @@
+import { type Rule } from "../rule";
+import { rule as k8s001 } from "./k8s-001";
+import { rule as k8s002 } from "./k8s-002";
+import { rule as k8s010 } from "./k8s-010";
+import { rule as k8s012 } from "./k8s-012";
+import { rule as k8s020 } from "./k8s-020";
+import { rule as k8s023 } from "./k8s-023";
+import { rule as k8s024 } from "./k8s-024";
+import { rule as k8s030 } from "./k8s-030";
+import { rule as k8s040 } from "./k8s-040";
+import { rule as k8s050 } from "./k8s-050";
+import { rule as k8s063 } from "./k8s-063";
+import { rule as k8s064 } from "./k8s-064";
+import { rule as net001 } from "./net-001";
+import { rule as net002 } from "./net-002";
+import { rule as net005 } from "./net-005";
+import { rule as ops003 } from "./ops-003";
+import { rule as ops005 } from "./ops-005";
+import { rule as scale002 } from "./scale-002";
+import { rule as scale020 } from "./scale-020";
+import { rule as scale021 } from "./scale-021";
+
+/** Every rule, one file each, in the order of the catalogue. A file that is missing here fails a test. */
+export const rules: readonly Rule[] = [
+  k8s001,
+  k8s002,
+  k8s010,
+  k8s012,
+  k8s020,
+  k8s023,
+  k8s024,
+  k8s030,
+  k8s040,
+  k8s050,
+  k8s063,
+  k8s064,
+  scale002,
+  scale020,
+  scale021,
+  net001,
+  net002,
+  net005,
+  ops003,
+  ops005,
+];

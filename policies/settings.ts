@@ -1,0 +1,134 @@
+import { type z } from "zod";
+import { exemptionSchema, type Exemption } from "../model/exemptions";
+import { type Problem, renderProblems } from "../model/problem";
+import { ruleSettingsSchema, type RuleSettings } from "../model/rule-settings";
+import { type Gate, type Rule } from "./rule";
+
+/** The project's namespace in a stack's configuration. */
+const namespace = "altlas";
+
+/**
+ * What this project sets for every stack, so that the rules themselves know nothing about ALT_LAS. A stack's own
+ * `altlas:policySettings` replace single keys of it.
+ */
+export const projectSettings: RuleSettings = {
+  // The gateway sends the mails of password resets. A new way out needs a line here besides its edge: two people see it.
+  "ALT-NET-005": { internetEgress: ["Deployment/*/api-gateway"] },
+};
+
+/** What a stack's configuration says to the pack. */
+export interface PolicySettings {
+  /** `dev`, `beta`, `prod`; anything but dev, or nothing, is judged strictly. */
+  readonly environment?: string;
+  /** Parsed settings of each rule that has any, by id. */
+  readonly ruleSettings: ReadonlyMap<string, unknown>;
+  readonly exemptions: readonly Exemption[];
+  /** Exemptions that could not be read; ALT-OPS-005 reports them. */
+  readonly exemptionProblems: readonly Problem[];
+}
+
+/** The pack cannot run: its settings are wrong. The message lists every problem. */
+export class SettingsError extends Error {
+  public override readonly name = "SettingsError";
+}
+
+/**
+ * Reads the pack's settings from a stack's configuration as the engine hands it over (`altlas:key` to text).
+ *
+ * @throws SettingsError when a rule's settings do not fit it. Exemptions that cannot be read are no such error: they
+ *   exempt nothing, and a rule reports them.
+ */
+export function readPolicySettings(config: Readonly<Record<string, string>>, rules: readonly Rule[]): PolicySettings {
+  const environment = config[`${namespace}:environment`];
+  const given = parseJson(config[`${namespace}:policySettings`], {});
+  return {
+    ...(environment !== undefined && { environment }),
+    ruleSettings: resolveRuleSettings(given, rules),
+    ...readExemptions(parseJson(config[`${namespace}:exemptions`], [])),
+  };
+}
+
+/** Reads a list of exemptions entry by entry, so that one that is wrong takes no other with it. */
+export function readExemptions(given: unknown): Pick<PolicySettings, "exemptions" | "exemptionProblems"> {
+  const exemptions: Exemption[] = [];
+  const exemptionProblems: Problem[] = [];
+  const setting = `${namespace}:exemptions`;
+  if (!Array.isArray(given)) {
+    const why = "It is not a list.";
+    exemptionProblems.push({ setting, value: given, why, remedy: "Write a list of exemptions." });
+    return { exemptions, exemptionProblems };
+  }
+  for (const [index, entry] of given.entries()) {
+    const parsed = exemptionSchema.safeParse(entry);
+    if (parsed.success) exemptions.push(parsed.data);
+    else exemptionProblems.push(...toProblems(`${setting}[${index}]`, entry, parsed.error));
+  }
+  return { exemptions, exemptionProblems };
+}
+
+/**
+ * Settings of all rules: their defaults, then the project's, then the stack's.
+ *
+ * @throws SettingsError with every rule id that does not exist and every key that its rule does not take.
+ */
+export function resolveRuleSettings(given: unknown, rules: readonly Rule[]): ReadonlyMap<string, unknown> {
+  const setting = `${namespace}:policySettings`;
+  const parsed = ruleSettingsSchema.safeParse(given);
+  if (!parsed.success) throw settingsError(toProblems(setting, given, parsed.error));
+  const problems: Problem[] = [];
+  const known = new Map(rules.map((rule) => [rule.id, rule]));
+  for (const [id, value] of Object.entries(parsed.data)) {
+    if (known.get(id)?.settings) continue;
+    const why = known.has(id) ? "This rule has no settings." : "There is no such rule.";
+    problems.push({
+      setting: `${setting}.${id}`,
+      value,
+      why,
+      remedy: "Remove it; policies/README.md lists the rules.",
+    });
+  }
+  const resolved = new Map<string, unknown>();
+  for (const { id, settings } of rules) {
+    if (!settings) continue;
+    const result = settings.safeParse({ ...projectSettings[id], ...parsed.data[id] });
+    if (result.success) resolved.set(id, result.data);
+    else problems.push(...toProblems(`${setting}.${id}`, parsed.data[id], result.error));
+  }
+  if (problems.length > 0) throw settingsError(problems);
+  return resolved;
+}
+
+/** Whether a failure stops the update in an environment. */
+export function isMandatory(gate: Gate, environment: string | undefined): boolean {
+  return gate === "mandatory" || (gate === "mandatory-outside-dev" && environment !== "dev");
+}
+
+function toProblems(setting: string, value: unknown, error: z.ZodError): Problem[] {
+  return error.issues.map((issue) => ({
+    setting: issue.path.reduce<string>(
+      (path, key) => (typeof key === "number" ? `${path}[${key}]` : `${path}.${String(key)}`),
+      setting,
+    ),
+    value: issue.path.reduce<unknown>(
+      (current, key) =>
+        typeof current === "object" && current !== null ? (current as Record<PropertyKey, unknown>)[key] : undefined,
+      value,
+    ),
+    why: `${issue.message.charAt(0).toUpperCase()}${issue.message.slice(1)}.`,
+    remedy: "Correct it in the stack's configuration, or remove the entry.",
+  }));
+}
+
+function settingsError(problems: readonly Problem[]): SettingsError {
+  return new SettingsError(renderProblems("The policy pack cannot run: its settings are wrong", problems));
+}
+
+/** The engine hands structured values over as JSON text. */
+function parseJson(text: string | undefined, otherwise: unknown): unknown {
+  if (text === undefined) return otherwise;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
