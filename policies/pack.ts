@@ -1,4 +1,9 @@
-import { PolicyPack, type ResourceValidationPolicy, type StackValidationPolicy } from "@pulumi/policy";
+import {
+  type EnforcementLevel,
+  PolicyPack,
+  type ResourceValidationPolicy,
+  type StackValidationPolicy,
+} from "@pulumi/policy";
 import { evaluate, type Finding, type Report } from "./evaluate";
 import { Graph } from "./graph/graph";
 import { type EngineLink, servePack } from "./pulumi/transport";
@@ -54,27 +59,32 @@ function makePolicies(link: EngineLink): (ResourceValidationPolicy | StackValida
     return judge(resources, resources, rules, true);
   };
   const ofRule = (report: Report, rule: Rule) => report.findings.filter((finding) => finding.rule === rule);
-  const policies = rules.map((rule) => ({
-    ...describe(rule),
-    validateResource: (args: { notApplicable: (reason?: string) => never }, report: (message: string) => void) => {
-      const findings = rule.scope === "resource" ? ofRule(ofResource(), rule) : [];
-      for (const { message, urn } of failures(findings, false)) {
-        said.add(`${urn ?? ""} ${message}`);
-        report(message);
-      }
-      if (findings.every(({ outcome }) => outcome === "notApplicable")) args.notApplicable(reasonOf(findings));
-    },
-    validateStack: (
-      args: { notApplicable: (reason?: string) => never },
-      report: (message: string, urn?: string) => void,
-    ) => {
-      const findings = ofRule(ofStack(), rule);
-      for (const { message, urn } of failures(findings, false)) {
-        if (!said.has(`${urn ?? ""} ${message}`)) report(message, urn);
-      }
-      if (findings.every(({ outcome }) => outcome === "notApplicable")) args.notApplicable(reasonOf(findings));
-    },
-  }));
+  const policies = rules.map((rule): ResourceValidationPolicy | StackValidationPolicy => {
+    const atTheEnd: Pick<StackValidationPolicy, "validateStack"> = {
+      validateStack: (args, report) => {
+        const findings = ofRule(ofStack(), rule);
+        for (const { message, urn } of failures(findings, false)) {
+          if (!said.has(`${urn ?? ""} ${message}`)) report(message, urn);
+        }
+        if (findings.every(({ outcome }) => outcome === "notApplicable")) args.notApplicable(reasonOf(findings));
+      },
+    };
+    // What one resource shows is refused before that resource is made, even without a preview.
+    const atOnce: Pick<ResourceValidationPolicy, "validateResource"> = {
+      validateResource: (args, report) => {
+        const findings = ofRule(ofResource(), rule);
+        for (const { message, urn } of failures(findings, false)) {
+          said.add(`${urn ?? ""} ${message}`);
+          report(message);
+        }
+        if (findings.every(({ outcome }) => outcome === "notApplicable")) args.notApplicable(reasonOf(findings));
+      },
+    };
+    return Object.defineProperties(
+      { ...describe(rule), ...atTheEnd, ...(rule.scope === "resource" && atOnce) },
+      { enforcementLevel: { enumerable: true, get: () => levelOf(rule) } },
+    );
+  });
   const warnings: StackValidationPolicy = {
     name: "altlas-warnings",
     description: "What deserves attention and never stops an update.",
@@ -92,7 +102,12 @@ function makePolicies(link: EngineLink): (ResourceValidationPolicy | StackValida
   return [...policies, warnings, summary];
 }
 
-/** What the engine shows of a rule. Its level depends on the stack's environment, which is known when it is read. */
+/** Depends on the stack's environment, and so is asked for anew each time, after the engine has said it. */
+function levelOf(rule: Rule): EnforcementLevel {
+  return isMandatory(rule.gate, settings.environment) ? "mandatory" : "advisory";
+}
+
+/** What the engine shows of a rule. */
 function describe(rule: Rule) {
   return {
     name: rule.slug,
@@ -101,9 +116,6 @@ function describe(rule: Rule) {
     severity: rule.severity,
     remediationSteps: rule.fix,
     tags: [rule.id, ...rule.planSteps.map((step) => `plan ${step}`), ...rule.peers],
-    get enforcementLevel() {
-      return isMandatory(rule.gate, settings.environment) ? ("mandatory" as const) : ("advisory" as const);
-    },
   };
 }
 

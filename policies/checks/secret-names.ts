@@ -66,7 +66,7 @@ const descriptiveWords: ReadonlySet<string> = new Set([
 /** Last words of names whose values are long random texts without being secret. */
 const fingerprintWords: ReadonlySet<string> = new Set([
   ...["checksum", "commit", "digest", "etag", "fingerprint", "hash", "integrity", "revision", "sha", "sha1", "sha256"],
-  ...["sha512", "sum", "thumbprint", "uid", "uuid", "urn", "arn", "id"],
+  ...["sha512", "sum", "thumbprint", "uid", "uuid", "urn", "arn", "id", "image", "tag", "version"],
 ]);
 
 /** `metricsApiKey`, `METRICS_API_KEY`, `metrics.api-key` → metrics, api, key. */
