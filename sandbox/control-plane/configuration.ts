@@ -162,7 +162,15 @@ function stage(
   };
 }
 
-const NODE_IS_READY = '.status.conditions.[] | select( .type == "Ready" ) | .status';
+/** After an outage the node controller has marked the pods of silent nodes "not ready"; a kubelet that is back corrects it. */
+const POD_READY_AGAIN = `{{ $now := Now }}
+conditions:
+- type: Ready
+  status: "True"
+  lastTransitionTime: {{ $now | Quote }}
+`;
+
+const IS_READY = '.status.conditions.[] | select( .type == "Ready" ) | .status';
 const notDeleted: Requirement = { key: ".metadata.deletionTimestamp", operator: "DoesNotExist" };
 
 function phaseIs(phase: string): Requirement {
@@ -171,7 +179,7 @@ function phaseIs(phase: string): Requirement {
 
 /** What kwok plays on the simulated nodes: the states a kubelet would report, without running anything. */
 const STAGES: readonly object[] = [
-  stage("node-initialize", "Node", undefined, [{ key: NODE_IS_READY, operator: "NotIn", values: ["True"] }], {
+  stage("node-initialize", "Node", undefined, [{ key: IS_READY, operator: "NotIn", values: ["True"] }], {
     statusTemplate: NODE_READY,
   }),
   // Leases carry the heartbeat; the conditions are refreshed as seldom as a kubelet does.
@@ -179,10 +187,17 @@ const STAGES: readonly object[] = [
     "node-heartbeat",
     "Node",
     { durationMilliseconds: 300_000, jitterDurationMilliseconds: 330_000 },
-    [phaseIs("Running"), { key: NODE_IS_READY, operator: "In", values: ["True"] }],
+    [phaseIs("Running"), { key: IS_READY, operator: "In", values: ["True"] }],
     { statusTemplate: NODE_READY },
   ),
   stage("pod-run", "Pod", undefined, [notDeleted, phaseIs("Pending")], { statusTemplate: POD_RUNNING }),
+  stage(
+    "pod-ready-again",
+    "Pod",
+    { durationMilliseconds: 1000 },
+    [notDeleted, phaseIs("Running"), { key: IS_READY, operator: "In", values: ["False"] }],
+    { statusTemplate: POD_READY_AGAIN },
+  ),
   stage(
     "pod-complete",
     "Pod",

@@ -68,6 +68,9 @@ export function cleanMessage(message: string): string {
     .replace(/^Running program '[^']*' failed with an unhandled exception:\s*/, "")
     .replace(/^(?:Run)?Error: /, "")
     .split("\n")
+    // Providers report through a list of errors; with one error in it, the frame says nothing.
+    .filter((line) => line !== "1 error occurred:")
+    .map((line) => line.replace(/^\t\* /, ""))
     .filter((line) => !/^\s+at .*(:\d+:\d+\)?|<anonymous>\)?)$/.test(line));
   return lines.join("\n").trim();
 }

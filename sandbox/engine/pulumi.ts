@@ -22,6 +22,8 @@ export interface PulumiRun {
 export interface PulumiResult {
   /** Exit code; 128 + signal number when a signal ended it. */
   code: number;
+  /** The signal that ended it. */
+  signal?: NodeJS.Signals;
   /** Standard output that was no event. */
   stdout: string;
   stderr: string;
@@ -96,12 +98,13 @@ export async function runPulumi(args: string[], run: PulumiRun): Promise<PulumiR
     log?.write(bytes);
   });
   try {
-    const code = await new Promise<number>((resolve, reject) => {
+    const signal = await new Promise<NodeJS.Signals | undefined>((resolve, reject) => {
       child.on("error", reject);
-      child.on("close", (exit, signal) => resolve(exit ?? 128 + (signal ? (SIGNALS[signal] ?? 0) : 0)));
+      child.on("close", (_exit, by) => resolve(by ?? undefined));
     });
     await linesEnded;
-    return { code, stdout, stderr, digest, interrupted };
+    const code = child.exitCode ?? 128 + (signal === undefined ? 0 : (SIGNALS[signal] ?? 0));
+    return { code, ...(signal === undefined ? {} : { signal }), stdout, stderr, digest, interrupted };
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt).off("SIGHUP", interrupt);
     log?.end();

@@ -56,12 +56,12 @@ export function describePolicies(digest: Digest): string[] {
 
 /** Why a run of the engine failed, for people: no stack traces, each problem once. */
 export function describeFailure(title: string, result: PulumiResult, logFile: string): string {
-  const { digest, stderr, interrupted } = result;
+  const { digest, stderr, interrupted, signal } = result;
   const policies = digest.mandatory.length > 0 ? describePolicies(digest) : [];
   const problems = describeProblems(digest.errors);
+  const reasonless = signal === undefined ? "no reason given" : `the Pulumi CLI was ended from outside (${signal})`;
   // Without events the CLI gave up before the engine ran: its own words are all there is.
-  const words =
-    problems.length === 0 && policies.length === 0 ? [`  ✗ ${indented(stderr.trim() || "no reason given")}`] : [];
+  const words = problems.length === 0 && policies.length === 0 ? [`  ✗ ${indented(stderr.trim() || reasonless)}`] : [];
   const head = interrupted ? `${title} was interrupted; what was finished is saved.` : `${title} failed.`;
   return [head, ...problems, ...policies, ...words, `Full log: ${logFile}`].join("\n");
 }

@@ -111,11 +111,16 @@ export function clearStaleLocks({ state, project, stack }: StackPlace): Lock[] {
   const folder = path.join(state, ".pulumi", "locks", "organization", project, stack);
   if (!existsSync(folder)) return [];
   const live: Lock[] = [];
-  for (const name of readdirSync(folder)) {
+  // Beside each lock lies a file with its attributes, "<id>.json.attrs".
+  for (const name of readdirSync(folder).filter((file) => file.endsWith(".json"))) {
     const file = path.join(folder, name);
     const lock = readLock(file);
-    if (lock && (lock.hostname !== hostname() || isPulumi(lock.pid))) live.push(lock);
-    else if (name.endsWith(".json")) rmSync(file, { force: true });
+    if (lock && (lock.hostname !== hostname() || isPulumi(lock.pid))) {
+      live.push(lock);
+    } else {
+      rmSync(file, { force: true });
+      rmSync(`${file}.attrs`, { force: true });
+    }
   }
   return live;
 }
