@@ -1,5 +1,5 @@
 import { parseStackCommand } from "./engine/arguments";
-import { describeChanges, type Digest, resourceLabel } from "./engine/events";
+import { describeChanges, type Digest, resourceKind } from "./engine/events";
 import { finish } from "./engine/finish";
 import { describeFailure, describePolicies } from "./engine/report";
 import { openEngine, runOperation } from "./engine/session";
@@ -14,12 +14,12 @@ const USAGE = `usage: npm run preview -- [<stack>] [--json]
   Shows what the real engine would do with a stack (default dev), under the policy pack. Needs no cluster and no cloud
   account; changes nothing.`;
 
-/** Counts of what would happen, by kind of resource. */
+/** Counts of the resources, by kind; the stack and the providers are the engine's own. */
 function countByKind(digest: Digest): Map<string, number> {
   const counts = new Map<string, number>();
   for (const urn of digest.seen.keys()) {
-    const kind = resourceLabel(urn).split(" ").slice(0, -1).join(" ") || resourceLabel(urn);
-    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    const kind = resourceKind(urn);
+    if (!/^(pulumi|provider) /.test(kind)) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   return new Map([...counts].sort(([a], [b]) => a.localeCompare(b)));
 }

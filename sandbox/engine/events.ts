@@ -50,12 +50,18 @@ export interface Problem {
   message: string;
 }
 
-/** "apps/v1 Deployment gateway" for `urn:pulumi:dev::altlas::a:b:C$kubernetes:apps/v1:Deployment::gateway`. */
-export function resourceLabel(urn: string): string {
-  const [, , types = "", ...name] = urn.split("::");
+/** "apps/v1 Deployment" for `urn:pulumi:dev::altlas::a:b:C$kubernetes:apps/v1:Deployment::gateway`. */
+export function resourceKind(urn: string): string {
+  const types = urn.split("::")[2] ?? "";
   const [space = "", module = "", kind = ""] = (types.split("$").pop() ?? "").split(":");
-  if (space === "pulumi") return kind === "Stack" ? "the stack" : `provider ${module || kind} ${name.join("::")}`;
-  return `${space === "kubernetes" ? module : space} ${kind} ${name.join("::")}`;
+  if (space === "pulumi") return `${module === "providers" ? "provider" : "pulumi"} ${kind}`;
+  return `${space === "kubernetes" ? module : space} ${kind}`;
+}
+
+/** The kind and the name, such as "apps/v1 Deployment gateway". */
+export function resourceLabel(urn: string): string {
+  const kind = resourceKind(urn);
+  return kind === "pulumi Stack" ? "the stack" : `${kind} ${urn.split("::").slice(3).join("::")}`;
 }
 
 // Colours, and the engine's own markup for them ("<{%reset%}>").
@@ -73,6 +79,14 @@ export function cleanMessage(message: string): string {
     .map((line) => line.replace(/^\t\* /, ""))
     .filter((line) => !/^\s+at .*(:\d+:\d+\)?|<anonymous>\)?)$/.test(line));
   return lines.join("\n").trim();
+}
+
+/**
+ * Whether a "violation" is none: a pack can only speak through violations, so a summary of its results comes as an
+ * advisory one of a policy called `<something>-summary`.
+ */
+function isReport({ enforcementLevel, policyName }: PolicyViolation): boolean {
+  return enforcementLevel !== "mandatory" && policyName.endsWith("-summary");
 }
 
 /** What an operation has done so far, made from its events. */
@@ -121,7 +135,12 @@ export class Digest {
 
   /** Violations that only warn. */
   get advisory(): PolicyViolation[] {
-    return this.violations.filter(({ enforcementLevel }) => enforcementLevel !== "mandatory");
+    return this.violations.filter((violation) => violation.enforcementLevel !== "mandatory" && !isReport(violation));
+  }
+
+  /** What policies report without complaining; see {@link isReport}. */
+  get reports(): PolicyViolation[] {
+    return this.violations.filter(isReport);
   }
 
   private addStep({ resourcePreEvent, resOutputsEvent, resOpFailedEvent }: EngineEvent): void {

@@ -44,11 +44,15 @@ export function describePolicies(digest: Digest): string[] {
   const { mandatory, advisory } = digest;
   const scope = `${digest.policies.size} policies on ${digest.analyzed} resources`;
   const counts = [
-    mandatory.length > 0 ? `${mandatory.length} violations` : "no violations",
-    ...(advisory.length > 0 ? [`${advisory.length} warnings`] : []),
+    mandatory.length > 0
+      ? `${mandatory.length} ${mandatory.length === 1 ? "violation" : "violations"}`
+      : "no violations",
+    ...(advisory.length > 0 ? [`${advisory.length} ${advisory.length === 1 ? "warning" : "warnings"}`] : []),
   ];
   return [
     `Policies: ${scope}: ${counts.join(", ")}`,
+    // The first line is the policy's description, the same in every run.
+    ...digest.reports.map(({ message }) => `  ${message.split("\n").slice(1).join("\n  ")}`),
     ...mandatory.map((violation) => `  ✗ ${describeViolation(violation)}`),
     ...advisory.map((violation) => `  ! ${describeViolation(violation)}`),
   ];
