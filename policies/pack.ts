@@ -8,6 +8,7 @@ import { evaluate, type Finding, type Report } from "./evaluate";
 import { Graph } from "./graph/graph";
 import { type EngineLink, servePack } from "./pulumi/transport";
 import { endingSoon, exempted, summaryLine, undecided } from "./report";
+import { writeReport } from "./report-file";
 import { type Rule, sentence } from "./rule";
 import { rules } from "./rules";
 import { isMandatory, type PolicySettings, readPolicySettings } from "./settings";
@@ -97,7 +98,10 @@ function makePolicies(link: EngineLink): (ResourceValidationPolicy | StackValida
     name: "altlas-summary",
     description: "How many checks passed, failed, could not be told and were not applicable.",
     enforcementLevel: "advisory",
-    validateStack: (_, report) => report(summarise(ofStack())),
+    validateStack: (_, report) => {
+      writeReport(ofStack());
+      report(summarise(ofStack()));
+    },
   };
   return [...policies, warnings, summary];
 }

@@ -22,17 +22,20 @@ const stateSchema = z.looseObject({
   }),
 });
 
+/** A document is no state export. */
+export class StateError extends Error {}
+
 /**
  * The resources of a state export (`pulumi stack export`, with or without `--show-secrets`).
  *
- * @throws Error with one sentence when the text is not such an export.
+ * @throws StateError with one sentence when the text is not such an export.
  */
 export function fromStateExport(exported: unknown): Resource[] {
   const parsed = stateSchema.safeParse(exported);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const where = issue?.path.join(".") ?? "";
-    throw new Error(
+    throw new StateError(
       `This is no state export: ${where === "" ? "the document" : where}: ${issue?.message ?? "unreadable"}. ` +
         "Make one with: pulumi stack export --file state.json",
     );
