@@ -1,7 +1,8 @@
 /** Messages to the engine, which prints them under the resource they belong to. */
 import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
-import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import type { LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import protocol from "@pulumi/pulumi/proto/engine_pb";
 
 export interface EngineLog {
   /** Kept in the output, below the resource. */
@@ -18,7 +19,7 @@ export const silentLog: EngineLog = { warn: () => undefined, info: () => undefin
 export function engineLog(address: string): EngineLog {
   const client = new EngineClient(address, grpc.credentials.createInsecure());
   const send = (severity: LogSeverity, urn: string, message: string, ephemeral: boolean): void => {
-    const request = new LogRequest();
+    const request = new protocol.LogRequest();
     request.setSeverity(severity);
     request.setUrn(urn);
     request.setMessage(message);
@@ -26,8 +27,8 @@ export function engineLog(address: string): EngineLog {
     client.log(request, () => undefined);
   };
   return {
-    warn: (urn, message) => send(LogSeverity.WARNING, urn, message, false),
-    info: (urn, message) => send(LogSeverity.INFO, urn, message, false),
-    status: (urn, message) => send(LogSeverity.INFO, urn, message, true),
+    warn: (urn, message) => send(protocol.LogSeverity.WARNING, urn, message, false),
+    info: (urn, message) => send(protocol.LogSeverity.INFO, urn, message, false),
+    status: (urn, message) => send(protocol.LogSeverity.INFO, urn, message, true),
   };
 }

@@ -1,8 +1,9 @@
 /** The gRPC service `pulumirpc.ResourceProvider`: requests into plain data, results and refusals back. */
 import * as grpc from "@grpc/grpc-js";
-import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import plugin from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import type * as messages from "@pulumi/pulumi/proto/provider_pb";
+import protocol from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { construct } from "./construct";
@@ -30,7 +31,7 @@ function unary<Request, Reply>(handler: Handler<Request, Reply>): grpc.handleUna
 const properties = (struct: Struct | undefined): Properties => decode(struct?.toJavaScript());
 
 function failure({ property, reason }: { property: string; reason: string }): messages.CheckFailure {
-  const message = new messages.CheckFailure();
+  const message = new protocol.CheckFailure();
   message.setProperty(property);
   message.setReason(reason);
   return message;
@@ -38,20 +39,20 @@ function failure({ property, reason }: { property: string; reason: string }): me
 
 /** What the engine calls "kind" in a detailed diff. */
 const KINDS = {
-  add: [messages.PropertyDiff.Kind.ADD, messages.PropertyDiff.Kind.ADD_REPLACE],
-  update: [messages.PropertyDiff.Kind.UPDATE, messages.PropertyDiff.Kind.UPDATE_REPLACE],
-  delete: [messages.PropertyDiff.Kind.DELETE, messages.PropertyDiff.Kind.DELETE_REPLACE],
+  add: [protocol.PropertyDiff.Kind.ADD, protocol.PropertyDiff.Kind.ADD_REPLACE],
+  update: [protocol.PropertyDiff.Kind.UPDATE, protocol.PropertyDiff.Kind.UPDATE_REPLACE],
+  delete: [protocol.PropertyDiff.Kind.DELETE, protocol.PropertyDiff.Kind.DELETE_REPLACE],
 } as const;
 
 function diffMessage(diff: ObjectDiff): messages.DiffResponse {
-  const reply = new messages.DiffResponse();
-  const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+  const reply = new protocol.DiffResponse();
+  const { DIFF_NONE, DIFF_SOME } = protocol.DiffResponse.DiffChanges;
   reply.setChanges(diff.changes.length > 0 ? DIFF_SOME : DIFF_NONE);
   reply.setHasdetaileddiff(true);
   reply.setDeletebeforereplace(diff.deleteBeforeReplace);
   for (const change of diff.changes) {
     const path = formatPath(change.path);
-    const detail = new messages.PropertyDiff();
+    const detail = new protocol.PropertyDiff();
     detail.setKind(KINDS[change.kind][change.replaces ? 1 : 0]);
     detail.setInputdiff(true);
     reply.getDetaileddiffMap().set(path, detail);
@@ -77,7 +78,7 @@ export function handlers(provider: KubernetesProvider): grpc.UntypedServiceImple
   return {
     handshake: unary((request: messages.ProviderHandshakeRequest) => {
       attach(request.getEngineAddress());
-      const reply = new messages.ProviderHandshakeResponse();
+      const reply = new protocol.ProviderHandshakeResponse();
       reply.setAcceptSecrets(true);
       reply.setAcceptResources(true);
       reply.setAcceptOutputs(true);
@@ -89,18 +90,18 @@ export function handlers(provider: KubernetesProvider): grpc.UntypedServiceImple
       return new Empty();
     }),
     getPluginInfo: unary(() => {
-      const info = new PluginInfo();
+      const info = new plugin.PluginInfo();
       info.setVersion(PACKAGE_VERSION);
       return info;
     }),
     getSchema: unary(() => {
-      const reply = new messages.GetSchemaResponse();
+      const reply = new protocol.GetSchemaResponse();
       // The SDKs are installed from npm; the engine needs no types from here, only the package's name.
       reply.setSchema(JSON.stringify({ name: "kubernetes", version: PACKAGE_VERSION }));
       return reply;
     }),
     checkConfig: unary((request: messages.CheckRequest) => {
-      const reply = new messages.CheckResponse();
+      const reply = new protocol.CheckResponse();
       const news = properties(request.getNews());
       reply.setInputs(toStruct(encode(news)));
       reply.setFailuresList(provider.checkConfig(news.value).map(failure));
@@ -109,8 +110,8 @@ export function handlers(provider: KubernetesProvider): grpc.UntypedServiceImple
     diffConfig: unary((request: messages.DiffRequest) => {
       const olds = properties(request.hasOldInputs() ? request.getOldInputs() : request.getOlds());
       const diff = provider.diffConfig(olds.value, properties(request.getNews()).value);
-      const reply = new messages.DiffResponse();
-      const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+      const reply = new protocol.DiffResponse();
+      const { DIFF_NONE, DIFF_SOME } = protocol.DiffResponse.DiffChanges;
       reply.setChanges(diff.changed.length > 0 ? DIFF_SOME : DIFF_NONE);
       reply.setDiffsList(diff.changed);
       reply.setReplacesList(diff.replaced);
@@ -118,7 +119,7 @@ export function handlers(provider: KubernetesProvider): grpc.UntypedServiceImple
     }),
     configure: unary((request: messages.ConfigureRequest) => {
       provider.configure(properties(request.getArgs()).value);
-      const reply = new messages.ConfigureResponse();
+      const reply = new protocol.ConfigureResponse();
       reply.setAcceptsecrets(true);
       reply.setAcceptresources(true);
       reply.setAcceptoutputs(true);
@@ -129,7 +130,7 @@ export function handlers(provider: KubernetesProvider): grpc.UntypedServiceImple
     check: unary((request: messages.CheckRequest) => {
       const urn = request.getUrn();
       const options = request.getAutonaming();
-      const { DISABLE } = messages.CheckRequest.AutonamingOptions.Mode;
+      const { DISABLE } = protocol.CheckRequest.AutonamingOptions.Mode;
       const result = provider.check({
         urn,
         resourceName: request.getName() || urn.split("::").slice(3).join("::") || "object",
@@ -142,7 +143,7 @@ export function handlers(provider: KubernetesProvider): grpc.UntypedServiceImple
             ? undefined
             : { proposed: options.getProposedName(), disabled: options.getMode() === DISABLE },
       });
-      const reply = new messages.CheckResponse();
+      const reply = new protocol.CheckResponse();
       reply.setInputs(toStruct(encode(result.inputs)));
       reply.setFailuresList(result.failures.map(failure));
       return reply;
@@ -165,7 +166,7 @@ export function handlers(provider: KubernetesProvider): grpc.UntypedServiceImple
         preview: request.getPreview(),
         customTimeout: request.getTimeout(),
       });
-      const reply = new messages.CreateResponse();
+      const reply = new protocol.CreateResponse();
       reply.setId(id);
       reply.setProperties(toStruct(encode(outputs)));
       return reply;
@@ -180,7 +181,7 @@ export function handlers(provider: KubernetesProvider): grpc.UntypedServiceImple
         preview: request.getPreview(),
         customTimeout: request.getTimeout(),
       });
-      const reply = new messages.UpdateResponse();
+      const reply = new protocol.UpdateResponse();
       reply.setProperties(toStruct(encode(outputs)));
       return reply;
     }),
@@ -191,7 +192,7 @@ export function handlers(provider: KubernetesProvider): grpc.UntypedServiceImple
         olds: properties(request.getProperties()),
         oldInputs: properties(request.getInputs()),
       });
-      const reply = new messages.ReadResponse();
+      const reply = new protocol.ReadResponse();
       reply.setId(result.id);
       reply.setProperties(toStruct(encode(result.outputs)));
       reply.setInputs(toStruct(encode(result.inputs)));

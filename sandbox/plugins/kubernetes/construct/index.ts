@@ -1,5 +1,6 @@
 /** Construct: the components of the package, made of typed children that previews and policies see. */
-import { ConstructResponse, type ConstructRequest } from "@pulumi/pulumi/proto/provider_pb";
+import type { ConstructRequest, ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
+import protocol from "@pulumi/pulumi/proto/provider_pb";
 import type { Session } from "../session";
 import { ProviderError, toStruct } from "../wire/errors";
 import { hasUnknown, resourceReference, UNKNOWN, withoutNulls, type PlainObject } from "../wire/properties";
@@ -53,7 +54,7 @@ export async function construct(
     const urn = await monitor.component();
     const outputs = await fill(session, request, inputs, source, monitor, urn, version);
     await monitor.outputs(urn, outputs);
-    const reply = new ConstructResponse();
+    const reply = new protocol.ConstructResponse();
     reply.setUrn(urn);
     reply.setState(toStruct(outputs));
     return reply;

@@ -2,11 +2,8 @@
 import * as grpc from "@grpc/grpc-js";
 import type { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb";
-import {
-  RegisterResourceOutputsRequest,
-  RegisterResourceRequest,
-  type RegisterResourceResponse,
-} from "@pulumi/pulumi/proto/resource_pb";
+import type { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
+import protocol from "@pulumi/pulumi/proto/resource_pb";
 import { ProviderError, toStruct } from "../wire/errors";
 import { decode, getText, secretValue, type PlainObject, type Properties } from "../wire/properties";
 import { tokenOf } from "../tokens";
@@ -50,7 +47,7 @@ export class Monitor {
   /** Registers the component itself with the options that the program gave it. */
   async component(): Promise<string> {
     const given = this.request;
-    const register = new RegisterResourceRequest();
+    const register = new protocol.RegisterResourceRequest();
     register.setType(given.getType());
     register.setName(given.getName());
     register.setParent(given.getParent());
@@ -97,7 +94,7 @@ export class Monitor {
 
   /** Tells the engine that the component is complete. */
   async outputs(urn: string, outputs: PlainObject): Promise<void> {
-    const message = new RegisterResourceOutputsRequest();
+    const message = new protocol.RegisterResourceOutputsRequest();
     message.setUrn(urn);
     message.setOutputs(toStruct(outputs));
     await new Promise<void>((resolve, reject) => {
@@ -106,7 +103,7 @@ export class Monitor {
   }
 
   async #child(parent: string, manifest: Manifest, needed: string[], options: ChildOptions): Promise<Registered> {
-    const register = new RegisterResourceRequest();
+    const register = new protocol.RegisterResourceRequest();
     const secret = manifest.gvk.group === "" && manifest.gvk.kind === "Secret";
     register.setType(tokenOf(manifest.gvk));
     register.setName(resourceName(options.prefix, manifest));
@@ -123,7 +120,7 @@ export class Monitor {
     register.setDependenciesList([...new Set([...this.#dependencies, ...needed])]);
     // Without this the engine takes every property to come from every dependency, and replaces along that line.
     for (const property of Object.keys(object)) {
-      register.getPropertydependenciesMap().set(property, new RegisterResourceRequest.PropertyDependencies());
+      register.getPropertydependenciesMap().set(property, new protocol.RegisterResourceRequest.PropertyDependencies());
     }
     if (secret) register.setAdditionalsecretoutputsList(["data", "stringData"]);
     this.#inherit(register);
@@ -141,7 +138,7 @@ export class Monitor {
     register.setDeletedwith(this.request.getDeletedwith());
     const timeouts = this.request.getCustomtimeouts();
     if (timeouts !== undefined) {
-      const message = new RegisterResourceRequest.CustomTimeouts();
+      const message = new protocol.RegisterResourceRequest.CustomTimeouts();
       message.setCreate(timeouts.getCreate());
       message.setUpdate(timeouts.getUpdate());
       message.setDelete(timeouts.getDelete());

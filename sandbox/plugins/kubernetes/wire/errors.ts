@@ -1,7 +1,7 @@
 /** Errors as the engine understands them: a sentence, and for a half-finished object what exists of it. */
 import * as grpc from "@grpc/grpc-js";
-import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
-import { Status } from "@pulumi/pulumi/proto/status_pb";
+import protocol from "@pulumi/pulumi/proto/provider_pb";
+import statusProtocol from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { encode, type Properties } from "./properties";
@@ -36,14 +36,14 @@ export const toStruct = (value: object): Struct => Struct.fromJavaScript(value a
 /** What is given to gRPC's callback for a thrown value. */
 export function toServiceError(thrown: unknown): Partial<grpc.ServiceError> {
   if (thrown instanceof NotReadyError) {
-    const detail = new ErrorResourceInitFailed();
+    const detail = new protocol.ErrorResourceInitFailed();
     detail.setId(thrown.id);
     detail.setProperties(toStruct(encode(thrown.outputs)));
     if (thrown.inputs !== undefined) detail.setInputs(toStruct(encode(thrown.inputs)));
     detail.setReasonsList(thrown.reasons);
     const any = new Any();
     any.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-    const status = new Status();
+    const status = new statusProtocol.Status();
     status.setCode(grpc.status.UNKNOWN);
     status.setMessage(thrown.message);
     status.addDetails(any);
