@@ -50,12 +50,13 @@ export async function withLock<Result>(
 
 async function acquire(file: string, options: LockOptions): Promise<DatabaseSync> {
   const deadline = Date.now() + (options.timeout ?? 30 * 60_000);
-  for (let waited = false; ; waited = true) {
+  for (let attempt = 1; ; attempt += 1) {
     const database = tryLock(file);
     if (database !== undefined) {
       return database;
     }
-    if (!waited) {
+    // Not at once: a holder that has just begun has not said who it is, and many are done by then.
+    if (attempt === 2) {
       options.onWait?.(lockHolder(file));
     }
     if (Date.now() > deadline) {

@@ -9,7 +9,7 @@ import { COMPONENTS } from "../control-plane/types";
 import { Provisioner } from "./provisioner";
 
 /** Milliseconds between two looks at the logs and the folder. */
-const HOUSEKEEPING_INTERVAL = 10_000;
+const HOUSEKEEPING_INTERVAL = 3000;
 /** Milliseconds a neighbour gets to end by itself. */
 const PATIENCE = 5000;
 

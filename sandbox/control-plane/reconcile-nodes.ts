@@ -33,7 +33,7 @@ const NODES = "/api/v1/nodes";
 
 /** Taints that controllers put on a node by its condition; they are theirs. */
 function isOwnTaint(taint: SandboxTaint): boolean {
-  return !taint.key.startsWith("node.kubernetes.io/") && !taint.key.startsWith("node.cloudprovider.kubernetes.io/");
+  return !taint.key.startsWith("node.kubernetes.io/");
 }
 
 function plainTaint({ key, value, effect }: SandboxTaint): SandboxTaint {
@@ -153,13 +153,19 @@ async function updateNode(client: ApiClient, current: NodeObject, wanted: Sandbo
   return labelsDiffer || taintsDiffer || sizeDiffers;
 }
 
-/** How many nodes there are and how many say that they are ready. */
+/**
+ * Whether pods can be put on the node: it says that it is ready, and the node controller has taken
+ * away the taints by which it keeps pods off until it has seen that.
+ */
+function isReady({ spec, status }: NodeObject): boolean {
+  const says = status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True");
+  return says === true && (spec?.taints ?? []).every(isOwnTaint);
+}
+
+/** How many nodes there are and how many of them take pods. */
 export async function countNodes(client: ApiClient): Promise<{ total: number; ready: number }> {
   const { items } = await client.call<ObjectList<NodeObject>>("GET", NODES);
-  const ready = items.filter((node) =>
-    node.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
-  );
-  return { total: items.length, ready: ready.length };
+  return { total: items.length, ready: items.filter(isReady).length };
 }
 
 /** Objects that must be there before the first pod can be admitted. */
