@@ -61,3 +61,17 @@ export function stateFolder(): string {
 export function controlPlaneFolder(): string {
   return path.join(stateFolder(), "control-plane");
 }
+
+/**
+ * Variables that keep kubectl and helm from writing to the user's home: what they remember of a
+ * server, and helm's repositories, go to the cache folder.
+ */
+export function clientEnvironment(cache = cacheFolder()): Record<string, string> {
+  const helm = path.join(cache, "helm");
+  return {
+    KUBECACHEDIR: path.join(cache, "kubectl"),
+    HELM_CACHE_HOME: path.join(helm, "cache"),
+    HELM_CONFIG_HOME: path.join(helm, "config"),
+    HELM_DATA_HOME: path.join(helm, "data"),
+  };
+}

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { controlPlaneStatus } from "../control-plane";
-import { controlPlaneFolder } from "../paths";
+import { clientEnvironment, controlPlaneFolder } from "../paths";
 import { createProgress } from "../progress";
 import { ensureTools } from "../toolchain";
 import { type Command } from "./command";
@@ -54,7 +54,10 @@ async function execute(name: "kubectl" | "helm", args: string[]): Promise<number
   }
   const found = await ensureTools([name], createProgress());
   const { kubeconfig } = await controlPlaneStatus(controlPlaneFolder());
-  const child = spawn(found[name], args, { stdio: "inherit", env: { ...process.env, KUBECONFIG: kubeconfig } });
+  const child = spawn(found[name], args, {
+    stdio: "inherit",
+    env: { ...process.env, ...clientEnvironment(), KUBECONFIG: kubeconfig },
+  });
   // The terminal sends an interrupt to both; the child decides what it means.
   process.on("SIGINT", () => undefined);
   return await new Promise<number>((resolve, reject) => {
