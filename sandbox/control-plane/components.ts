@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { request } from "node:https";
 import path from "node:path";
 import { writeIfChanged } from "../files";
 import { projectRoot } from "../paths";
@@ -39,7 +38,8 @@ const LEASE_SECONDS = 40;
 /** Requests per second of the controllers; their defaults (20 and 50) are for servers that others share. */
 const CLIENT_RATE = ["--kube-api-qps=200", "--kube-api-burst=400"];
 
-const LOOPBACK = "127.0.0.1";
+/** Nothing of the sandbox listens anywhere else. */
+export const LOOPBACK = "127.0.0.1";
 
 /** Writes the configuration files that the components read. */
 export function writeConfiguration(layout: Layout): void {
@@ -251,59 +251,4 @@ export function isDaemonOf(layout: Layout): (words: readonly string[]) => boolea
       ? words.some((word) => word.includes(`=${below}`))
       : words.some((word) => word.endsWith(agent)) && words.includes(`--folder=${layout.folder}`);
   };
-}
-
-/** Milliseconds for one question whether a component is ready. */
-const PROBE_TIMEOUT = 2000;
-
-/**
- * Asks a component over HTTPS whether it is healthy.
- *
- * @returns undefined when it is, else why not.
- */
-export async function unreadiness(name: ComponentName, layout: Layout, ports: Ports): Promise<string | undefined> {
-  switch (name) {
-    case "etcd":
-      return await ask(layout, ports.etcd, "/health", "apiserver-etcd-client", "etcd-ca");
-    case "kube-apiserver":
-      return await ask(layout, ports.apiserver, "/readyz", "admin", "ca");
-    case "kube-controller-manager":
-      return await ask(layout, ports.controllerManager, "/healthz", "admin", "ca");
-    case "kube-scheduler":
-      return await ask(layout, ports.scheduler, "/healthz", "admin", "ca");
-    // They listen nowhere; what they do shows in the nodes and claims.
-    case "kwok":
-    case "agent":
-      return undefined;
-  }
-}
-
-async function ask(
-  layout: Layout,
-  port: number,
-  location: string,
-  user: "admin" | "apiserver-etcd-client",
-  authority: "ca" | "etcd-ca",
-): Promise<string | undefined> {
-  const options = {
-    host: LOOPBACK,
-    port,
-    path: location,
-    timeout: PROBE_TIMEOUT,
-    ca: readFileSync(pkiFile(layout, `${authority}.crt`)),
-    cert: readFileSync(pkiFile(layout, `${user}.crt`)),
-    key: readFileSync(pkiFile(layout, `${user}.key`)),
-    agent: false,
-  } as const;
-  return await new Promise((resolve) => {
-    const sent = request(options, (response) => {
-      response.resume();
-      response.on("end", () =>
-        resolve(response.statusCode === 200 ? undefined : `answers ${response.statusCode ?? "?"}`),
-      );
-    });
-    sent.on("error", (error) => resolve(error.message));
-    sent.on("timeout", () => sent.destroy(new Error(`does not answer in ${PROBE_TIMEOUT / 1000} s`)));
-    sent.end();
-  });
 }

@@ -5,14 +5,7 @@ import { controlPlaneFolder } from "../paths";
 import { silentProgress, type Step } from "../progress";
 import { ensureTools } from "../toolchain";
 import { clientFor, type ApiClient } from "./client";
-import {
-  type Binaries,
-  CONTROL_PLANE_TOOLS,
-  isDaemonOf,
-  launchOf,
-  unreadiness,
-  writeConfiguration,
-} from "./components";
+import { type Binaries, CONTROL_PLANE_TOOLS, isDaemonOf, launchOf, writeConfiguration } from "./components";
 import { writeKubeconfigs } from "./kubeconfig";
 import { type Layout, layoutOf } from "./layout";
 import { tailOf } from "./logs";
@@ -20,6 +13,7 @@ import { ensurePki } from "./pki";
 import { choosePorts, type Ports } from "./ports";
 import { endProcess, findStrays, launch, processStart, type ProcessRecord, runningProcess } from "./processes";
 import { countNodes, missingPrerequisites, reconcileNodes, registerStorageDriver } from "./reconcile-nodes";
+import { unreadiness } from "./readiness";
 import { stopComponents } from "./stop";
 import { type ComponentName, COMPONENTS, CONTEXT_NAME, type ControlPlane, type StartOptions } from "./types";
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { clientFor } from "./client";
-import { unreadiness } from "./components";
+import { unreadiness } from "./readiness";
 import { layoutOf } from "./layout";
 import { savedPorts, type Ports } from "./ports";
 import { runningProcess } from "./processes";

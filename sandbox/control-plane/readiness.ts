@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { request } from "node:https";
+import { LOOPBACK } from "./components";
+import { type Layout } from "./layout";
+import { pkiFile } from "./pki";
+import { type Ports } from "./ports";
+import { type ComponentName } from "./types";
+
+/** Milliseconds for one question whether a component is ready. */
+const PROBE_TIMEOUT = 2000;
+
+/**
+ * Asks a component over HTTPS whether it is healthy.
+ *
+ * @returns undefined when it is, else why not.
+ */
+export async function unreadiness(name: ComponentName, layout: Layout, ports: Ports): Promise<string | undefined> {
+  switch (name) {
+    case "etcd":
+      return await ask(layout, ports.etcd, "/health", "apiserver-etcd-client", "etcd-ca");
+    case "kube-apiserver":
+      return await ask(layout, ports.apiserver, "/readyz", "admin", "ca");
+    case "kube-controller-manager":
+      return await ask(layout, ports.controllerManager, "/healthz", "admin", "ca");
+    case "kube-scheduler":
+      return await ask(layout, ports.scheduler, "/healthz", "admin", "ca");
+    // They listen nowhere; what they do shows in the nodes and claims.
+    case "kwok":
+    case "agent":
+      return undefined;
+  }
+}
+
+async function ask(
+  layout: Layout,
+  port: number,
+  location: string,
+  user: "admin" | "apiserver-etcd-client",
+  authority: "ca" | "etcd-ca",
+): Promise<string | undefined> {
+  const options = {
+    host: LOOPBACK,
+    port,
+    path: location,
+    timeout: PROBE_TIMEOUT,
+    ca: readFileSync(pkiFile(layout, `${authority}.crt`)),
+    cert: readFileSync(pkiFile(layout, `${user}.crt`)),
+    key: readFileSync(pkiFile(layout, `${user}.key`)),
+    agent: false,
+  } as const;
+  return await new Promise((resolve) => {
+    const sent = request(options, (response) => {
+      response.resume();
+      response.on("end", () =>
+        resolve(response.statusCode === 200 ? undefined : `answers ${response.statusCode ?? "?"}`),
+      );
+    });
+    sent.on("error", (error) => resolve(error.message));
+    sent.on("timeout", () => sent.destroy(new Error(`does not answer in ${PROBE_TIMEOUT / 1000} s`)));
+    sent.end();
+  });
+}
