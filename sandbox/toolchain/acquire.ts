@@ -186,7 +186,9 @@ async function fetchFirst(
 }
 
 function reasonOf(source: string, error: unknown): string {
-  return `${source}: ${error instanceof Error ? error.message : String(error)}`;
+  // The command has a line of its own.
+  const reason = error instanceof CommandError ? error.reason : error instanceof Error ? error.message : String(error);
+  return `${source}: ${reason}`;
 }
 
 function failure(names: string, reasons: readonly string[], cause: unknown, log: string): ToolFailure {

@@ -25,7 +25,8 @@ export class CommandError extends Error {
 
   constructor(
     readonly command: string,
-    reason: string,
+    /** Why it ended, such as "exit code 1". */
+    readonly reason: string,
     /** The last lines of its output. */
     readonly tail: string,
   ) {
