@@ -48,8 +48,8 @@ const json = (
   response: http.ServerResponse,
   code: number,
   body: object,
-  headers: http.OutgoingHttpHeaders = {},
-): unknown => response.writeHead(code, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
+  headers: Record<string, string[]> = {},
+): unknown => response.writeHead(code, Object.entries({ "content-type": ["application/json"], ...headers }).flatMap(([name, values]) => values.flatMap((value) => [name, value]))).end(JSON.stringify(body));
 const error = (code: number, body: object): ApiError => new ApiError(code, body as Plain, "");
 const GET = { method: "GET", path: "/x" } as const;
 

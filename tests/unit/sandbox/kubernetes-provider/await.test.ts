@@ -248,7 +248,7 @@ describe("why it is not ready", () => {
         ],
       },
     };
-    expect(podTroubles(pod as PlainObject)).toEqual([
+    expect(podTroubles(pod as object as PlainObject)).toEqual([
       "not scheduled: 0/5 nodes are available",
       "container a: waiting, CrashLoopBackOff: back-off, last exit code 2 Error",
       "container c: ended with exit code 137, OOMKilled",

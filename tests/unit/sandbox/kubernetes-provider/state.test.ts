@@ -137,7 +137,7 @@ describe("what a refresh sees", () => {
       ],
       args: ["a", "b"],
     };
-    expect(seenInputs(given, live)).toEqual({
+    expect(seenInputs(given as object as PlainObject, live)).toEqual({
       containers: [{ name: "app", image: "x:2" }],
       ports: [{ port: 80 }, { port: 80, protocol: "UDP" }],
       args: ["a", "b"],
