@@ -49,7 +49,15 @@ const json = (
   code: number,
   body: object,
   headers: Record<string, string[]> = {},
-): unknown => response.writeHead(code, Object.entries({ "content-type": ["application/json"], ...headers }).flatMap(([name, values]) => values.flatMap((value) => [name, value]))).end(JSON.stringify(body));
+): unknown =>
+  response
+    .writeHead(
+      code,
+      Object.entries({ "content-type": ["application/json"], ...headers }).flatMap(([name, values]) =>
+        values.flatMap((value) => [name, value]),
+      ),
+    )
+    .end(JSON.stringify(body));
 const error = (code: number, body: object): ApiError => new ApiError(code, body as Plain, "");
 const GET = { method: "GET", path: "/x" } as const;
 
