@@ -99,6 +99,8 @@ export class Digest {
   readonly seen = new Map<string, string>();
   readonly errors: Problem[] = [];
   readonly warnings: Problem[] = [];
+  /** What the program, the plugins and the policy packs printed to their standard error. */
+  readonly printed: Problem[] = [];
   readonly violations: PolicyViolation[] = [];
   /** Policies that were evaluated, as "pack/policy". */
   readonly policies = new Set<string>();
@@ -158,7 +160,8 @@ export class Digest {
   private addDiagnostic({ diagnosticEvent, errorEvent }: EngineEvent): void {
     if (errorEvent) this.errors.push({ message: cleanMessage(errorEvent.error) });
     if (!diagnosticEvent || diagnosticEvent.ephemeral === true) return;
-    const list = { error: this.errors, warning: this.warnings }[diagnosticEvent.severity];
+    const lists: Record<string, Problem[]> = { error: this.errors, warning: this.warnings, "info#err": this.printed };
+    const list = lists[diagnosticEvent.severity];
     const message = cleanMessage(diagnosticEvent.message);
     if (!list || message === "") return;
     const { urn } = diagnosticEvent;

@@ -13,6 +13,8 @@ export interface EnginePlugin {
   version: string;
   /** The source that serves it, relative to the project. */
   entry: string;
+  /** Load packages from the clone instead of bundling them. */
+  externalPackages?: boolean;
 }
 
 /** Version of an installed npm package of the project. */
@@ -37,7 +39,8 @@ export function enginePlugins(root = projectRoot()): EnginePlugin[] {
       entry: "sandbox/plugins/language-nodejs/main.ts",
     },
     provider("random"),
-    provider("kubernetes"),
+    // The SDK's component server loads the TypeScript compiler and npm's resolver, which do not survive bundling.
+    { ...provider("kubernetes"), externalPackages: true },
   ];
 }
 
@@ -78,9 +81,7 @@ function bundle(root: string, plugin: EnginePlugin, stamp: string): string {
     platform: "node",
     format: "cjs",
     target: "node22",
-    // Packages come from the clone's node_modules (NODE_PATH below): the SDK's component server loads the TypeScript
-    // compiler and npm's resolver, which do not survive bundling.
-    packages: "external",
+    packages: plugin.externalPackages === true ? "external" : "bundle",
     logLevel: "error",
     write: false,
   });
@@ -107,13 +108,10 @@ export function installPlugins(home: string, root = projectRoot()): string[] {
       const folder = pluginFolder(home, plugin);
       mkdirSync(folder, { recursive: true });
       writeAtomically(path.join(folder, "plugin.cjs"), bundle(root, plugin, stamp));
-      const script = [
-        "#!/bin/sh",
-        `NODE_PATH=${quoted(path.join(root, "node_modules"))}`,
-        "export NODE_PATH",
-        `exec ${quoted(node)} --enable-source-maps ${quoted(path.join(folder, "plugin.cjs"))} "$@"`,
-        "",
-      ].join("\n");
+      const exec = `exec ${quoted(node)} --enable-source-maps ${quoted(path.join(folder, "plugin.cjs"))} "$@"`;
+      // Only where it is needed: the language host would hand it on to programs, which then found packages they lack.
+      const packages = `NODE_PATH=${quoted(path.join(root, "node_modules"))}\nexport NODE_PATH\n`;
+      const script = `#!/bin/sh\n${plugin.externalPackages === true ? packages : ""}${exec}\n`;
       writeAtomically(path.join(folder, `pulumi-${plugin.kind}-${plugin.name}`), script, 0o755);
       // A folder with this mark beside it is an installation that was interrupted; the engine ignores it.
       rmSync(`${folder}.partial`, { force: true });

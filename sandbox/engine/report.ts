@@ -62,7 +62,9 @@ export function describePolicies(digest: Digest): string[] {
 export function describeFailure(title: string, result: PulumiResult, logFile: string): string {
   const { digest, stderr, interrupted, signal } = result;
   const policies = digest.mandatory.length > 0 ? describePolicies(digest) : [];
-  const problems = describeProblems(digest.errors);
+  // A program or a pack that ended without a word to the engine may have said why on its standard error.
+  const silent = digest.errors.every(({ message }) => EMPTY_REMARK.test(message));
+  const problems = describeProblems(silent ? [...digest.printed, ...digest.errors] : digest.errors);
   const reasonless = signal === undefined ? "no reason given" : `the Pulumi CLI was ended from outside (${signal})`;
   // Without events the CLI gave up before the engine ran: its own words are all there is.
   const words = problems.length === 0 && policies.length === 0 ? [`  ✗ ${indented(stderr.trim() || reasonless)}`] : [];

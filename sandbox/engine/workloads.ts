@@ -236,11 +236,13 @@ export interface PodReport {
  *
  * @param limit seconds to wait at most
  * @param onChange called with each report while waiting
+ * @param interval milliseconds between two looks
  */
 export async function waitForPods(
   read: Read,
   limit: number,
   onChange: (report: PodReport) => void = () => undefined,
+  interval = 1000,
 ): Promise<PodReport> {
   const end = Date.now() + limit * 1000;
   for (;;) {
@@ -256,8 +258,8 @@ export async function waitForPods(
           .map(shortfall)
           .filter((text) => text !== undefined),
       );
-    if (report.problems.length === 0 || Date.now() > end) return report;
+    if (report.problems.length === 0 || Date.now() >= end) return report;
     onChange(report);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await new Promise((resolve) => setTimeout(resolve, interval));
   }
 }

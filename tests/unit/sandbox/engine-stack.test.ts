@@ -1,0 +1,135 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import path from "node:path";
+import { load } from "js-yaml";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parseStackCommand, UsageError } from "../../../sandbox/engine/arguments";
+import {
+  clusterIdentity,
+  forgetIdentity,
+  needsRefresh,
+  rememberIdentity,
+} from "../../../sandbox/engine/cluster-identity";
+import {
+  clearStaleLocks,
+  stackFile,
+  stackNames,
+  type StackPlace,
+  summarizeState,
+  writableConfig,
+} from "../../../sandbox/engine/stack";
+
+let base: string;
+let place: StackPlace;
+beforeEach(() => {
+  base = mkdtempSync(path.join(tmpdir(), "altlas-stack-"));
+  place = { project: "p", stack: "dev", state: path.join(base, "engine", "state") };
+});
+afterEach(() => rmSync(base, { recursive: true, force: true }));
+
+describe("stack files", () => {
+  it("are found by name; an unknown one is refused with the names there are", () => {
+    for (const name of ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.a.b.yaml"]) writeFileSync(path.join(base, name), "");
+    expect(stackNames(base)).toEqual(["a.b", "dev"]);
+    expect(stackFile(base, "dev")).toBe(path.join(base, "Pulumi.dev.yaml"));
+    expect(() => stackFile(base, "prod")).toThrow(
+      `There is no stack "prod": Pulumi.prod.yaml does not exist. The stacks are: a.b, dev.`,
+    );
+  });
+
+  it("with a salt are used as they are; others are copied without their secrets provider and stay as they were", () => {
+    const salted = path.join(base, "Pulumi.dev.yaml");
+    writeFileSync(salted, "encryptionsalt: v1:x\nconfig: {}\n");
+    expect(writableConfig(salted, path.join(base, "copies"))).toBe(salted);
+    const cloud = path.join(base, "Pulumi.beta.yaml");
+    const text = "secretsprovider: awskms://key\nencryptedkey: abc\nconfig:\n  p:a: 1 # why\n";
+    writeFileSync(cloud, text);
+    const copy = writableConfig(cloud, path.join(base, "copies"));
+    expect(copy).toBe(path.join(base, "copies", "Pulumi.beta.yaml"));
+    expect(load(readFileSync(copy, "utf8"))).toEqual({ config: { "p:a": 1 } });
+    expect(readFileSync(cloud, "utf8")).toBe(text);
+  });
+});
+
+describe("locks of the file backend", () => {
+  const folder = () => path.join(place.state, ".pulumi", "locks", "organization", "p", "dev");
+  const write = (name: string, lock: object) => {
+    mkdirSync(folder(), { recursive: true });
+    writeFileSync(path.join(folder(), `${name}.json`), JSON.stringify(lock));
+    writeFileSync(path.join(folder(), `${name}.json.attrs`), "{}");
+  };
+  const lockOf = (pid: number, host = hostname()) => ({ pid, hostname: host, username: "me", timestamp: "now" });
+
+  it("of processes that are gone are removed, with what lies beside them", async () => {
+    const child = spawn("true");
+    await new Promise((resolve) => child.on("close", resolve));
+    write("dead", lockOf(child.pid ?? 0));
+    expect(clearStaleLocks(place)).toEqual([]);
+    expect(readdirSync(folder())).toEqual([]);
+  });
+
+  it("of processes that took over the number of a dead one are removed", () => {
+    write("reused", lockOf(process.pid));
+    expect(clearStaleLocks(place)).toEqual([]);
+    expect(readdirSync(folder())).toEqual([]);
+  });
+
+  it("of other machines are kept and reported", () => {
+    write("remote", lockOf(1, "elsewhere"));
+    expect(clearStaleLocks(place)).toMatchObject([{ pid: 1, hostname: "elsewhere" }]);
+    expect(readdirSync(folder())).toEqual(["remote.json", "remote.json.attrs"]);
+  });
+
+  it("that were half written are removed", () => {
+    mkdirSync(folder(), { recursive: true });
+    writeFileSync(path.join(folder(), "half.json"), `{"pid":`);
+    expect(clearStaleLocks(place)).toEqual([]);
+    expect(existsSync(path.join(folder(), "half.json"))).toBe(false);
+  });
+
+  it("are none when the stack was never updated", () => {
+    expect(clearStaleLocks(place)).toEqual([]);
+  });
+});
+
+describe("the state of a stack", () => {
+  it("is summarised without the engine", () => {
+    expect(summarizeState(place)).toEqual({ resources: 0, pending: 0 });
+    const folder = path.join(place.state, ".pulumi", "stacks", "p");
+    mkdirSync(folder, { recursive: true });
+    const latest = { resources: [{}, {}], pending_operations: [{ type: "creating" }] };
+    writeFileSync(path.join(folder, "dev.json"), JSON.stringify({ version: 3, checkpoint: { latest } }));
+    expect(summarizeState(place)).toEqual({ resources: 2, pending: 1 });
+    writeFileSync(path.join(folder, "dev.json"), JSON.stringify({ version: 3, checkpoint: { latest: null } }));
+    expect(summarizeState(place)).toEqual({ resources: 0, pending: 0 });
+  });
+
+  it("agrees with a cluster only after an update of that cluster succeeded", async () => {
+    const namespaces = [{ kind: "Namespace", metadata: { name: "kube-system", namespace: "", uid: "one" } }];
+    const identity = await clusterIdentity(() => Promise.resolve(namespaces));
+    expect(identity).toBe("one");
+    expect(needsRefresh(place, identity)).toBe(true);
+    rememberIdentity(place, identity);
+    expect(needsRefresh(place, identity)).toBe(false);
+    expect(needsRefresh(place, "another")).toBe(true);
+    forgetIdentity(place);
+    expect(needsRefresh(place, identity)).toBe(true);
+  });
+});
+
+describe("the command line", () => {
+  it("takes a stack as a word or an option, dev without one", () => {
+    expect(parseStackCommand([], "usage")).toEqual({ stack: "dev", json: false, help: false });
+    expect(parseStackCommand(["beta", "--json"], "usage")).toMatchObject({ stack: "beta", json: true });
+    expect(parseStackCommand(["--stack", "beta"], "usage")).toMatchObject({ stack: "beta" });
+  });
+
+  it.each([[["a", "b"]], [["a", "--stack", "b"]], [["--colour"]], [["--stack"]]])(
+    "refuses %j with the usage",
+    (args) => {
+      expect(() => parseStackCommand(args, "usage: x")).toThrow(UsageError);
+      expect(() => parseStackCommand(args, "usage: x")).toThrow("usage: x");
+    },
+  );
+});
