@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { writeIfChanged } from "../files";
 import { projectRoot } from "../paths";
@@ -210,8 +210,16 @@ function readFilesOf(name: ComponentName, layout: Layout): string[] {
     case "kwok":
       return [...certificates, layout.componentKubeconfig("kwok"), path.join(layout.config, "kwok.yaml")];
     case "agent":
-      return certificates;
+      // Its own source: after a pull the old one would go on for ever.
+      return [...certificates, ...sourcesOf(path.join(projectRoot(), "sandbox", "agent"))];
   }
+}
+
+function sourcesOf(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".ts"))
+    .sort()
+    .map((name) => path.join(folder, name));
 }
 
 /** Everything to start the component; the kubeconfigs, certificates and configuration must exist. */

@@ -48,19 +48,21 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
   const layout = layoutOf(options.folder ?? controlPlaneFolder());
   refuseDuplicates(options);
   const binaries: Binaries = await ensureTools(CONTROL_PLANE_TOOLS, progress);
-  mkdirSync(layout.folder, { recursive: true, mode: 0o700 });
+  makeFolder(layout.folder);
   const onWait = (holder: number | undefined): void =>
     progress.note(
       `Another command${holder === undefined ? "" : ` (process ${holder})`} is working on this control plane; ` +
         "waiting for it to finish, then going on from what it leaves.",
     );
   return await withLock(layout.lock, { onWait }, async () => {
-    const step = progress.step("control plane", "nodes");
+    const step = progress.step("control plane");
     try {
       const ports = await startComponents(layout, binaries, step);
       const client = clientFor(layout, ports.apiserver);
       try {
         await prepare(client, options, step);
+      } catch (error) {
+        throw error instanceof ControlPlaneError ? error : unanswered(error);
       } finally {
         client.close();
       }
@@ -77,6 +79,26 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
 /** The API server's address. */
 export function serverOf(ports: Pick<Ports, "apiserver">): string {
   return `https://127.0.0.1:${ports.apiserver}`;
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new ControlPlaneError(
+      `The sandbox cannot write to ${folder} (${error instanceof Error ? error.message : String(error)}). ` +
+        "Set ALTLAS_SANDBOX_HOME to an absolute path of a folder that you can write to.",
+    );
+  }
+}
+
+/** The API server was ready a moment ago; what comes now is its end, or its refusal of our own objects. */
+function unanswered(error: unknown): ControlPlaneError {
+  return new ControlPlaneError(
+    `The API server stopped answering while the nodes were set up (${error instanceof Error ? error.message : String(error)}). ` +
+      'Start again: what runs is kept. If it happens again, see "npm run sandbox -- logs kube-apiserver".',
+    { cause: error },
+  );
 }
 
 function refuseDuplicates({ nodes }: StartOptions): void {

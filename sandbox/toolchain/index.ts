@@ -67,7 +67,8 @@ export async function ensureFrom<Name extends string>(
     groups.map(async (group, index) => {
       try {
         await provide(group, labelOf(groups[index + 1]), context, progress, found);
-      } catch (error) {
+      } catch (reason) {
+        const error = unwritable(reason, group, context);
         if (!(error instanceof ToolFailure)) {
           throw error;
         }
@@ -90,6 +91,18 @@ async function look(member: NamedTool, context: ToolchainContext, found: Map<str
   if (file !== undefined) {
     found.set(member.name, file);
   }
+}
+
+/** The sentence for a cache that cannot be written; any other error as it is. */
+function unwritable(error: unknown, group: readonly NamedTool[], { cache }: ToolchainContext): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  return code !== undefined && ["EACCES", "EPERM", "EROFS", "ENOSPC", "ENOTDIR"].includes(code)
+    ? new ToolFailure(
+        `${labelOf(group) ?? ""} could not be had: the cache folder ${cache} cannot be written (${code}). ` +
+          "Make room or set XDG_CACHE_HOME to an absolute path of a folder that you can write to.",
+        { cause: error },
+      )
+    : error;
 }
 
 /** Tools of one group together, in the order of their first member. */

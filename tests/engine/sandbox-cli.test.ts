@@ -68,6 +68,14 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("npm run sandbox",
       expect(stderr).toMatch(/There is no stack "nowhere": .*Pulumi\.nowhere\.yaml cannot be read\.\n$/);
     });
 
+    it("a sandbox folder that cannot be made is named with the remedy", async () => {
+      const { code, stderr } = await startCli("/dev/null/sandbox", ["start"]).result;
+      expect(code).toBe(1);
+      expect(stderr).toContain("The sandbox cannot write to /dev/null/sandbox/control-plane");
+      expect(stderr).toContain("Set ALTLAS_SANDBOX_HOME");
+      expect(stderr).not.toMatch(/\n\s+at /);
+    });
+
     it("a relative ALTLAS_SANDBOX_HOME is refused with the remedy", async () => {
       const { code, stderr } = await startCli("somewhere", ["status"]).result;
       expect(code).toBe(1);

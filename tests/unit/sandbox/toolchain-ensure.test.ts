@@ -143,6 +143,14 @@ describe("a tool that cannot be had", () => {
     expect(message).toMatch(/Go is too old: .* is 1\.22\.1, 1\.26\.0 is needed and GOTOOLCHAIN=local/);
   });
 
+  it("says so when the cache cannot be written, and how to use another", async () => {
+    const { options } = machine();
+    writeFileSync(options.cache, "a file where the folder should be");
+    const message = await failureOf(ensureFrom(anvil, ["anvil"], options, silentProgress));
+    expect(message).toContain(`the cache folder ${options.cache} cannot be written`);
+    expect(message).toContain("set XDG_CACHE_HOME");
+  });
+
   it("names every source that was tried, and stops at the first tool that fails", async () => {
     const { options, builds } = machine({ build: "exit 1" });
     const table = {
