@@ -14,6 +14,10 @@ async function confirmed(question: string): Promise<boolean> {
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(es)?$/i.test((await reader.question(question)).trim());
+  } catch {
+    // Ctrl-C or Ctrl-D instead of an answer.
+    process.stderr.write("\n");
+    return false;
   } finally {
     reader.close();
   }
