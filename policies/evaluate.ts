@@ -1,4 +1,5 @@
-import { matchesResource, reviewExemptions } from "../model/exemptions";
+import { matchesResource, type ReviewedExemption, reviewExemptions } from "../model/exemptions";
+import { type UnknownValue } from "./field";
 import { describeSubject, type ExemptionState, type Rule, type RuleContext, severities, type Verdict } from "./rule";
 import { type Graph } from "./graph/graph";
 import { isMandatory, type PolicySettings } from "./settings";
@@ -34,7 +35,10 @@ export interface Report {
 }
 
 export interface EvaluateOptions {
+  /** The whole table of rules. */
   readonly rules: readonly Rule[];
+  /** Those of them to run; default: all. */
+  readonly chosen?: readonly Rule[];
   readonly settings: PolicySettings;
   /** `YYYY-MM-DD`; an argument, so that a run can be repeated. */
   readonly today: string;
@@ -44,32 +48,30 @@ export interface EvaluateOptions {
 
 /** Runs rules on a graph. Pure: equal arguments give equal reports. */
 export function evaluate(graph: Graph, options: EvaluateOptions): Report {
-  const { rules, settings, today, complete = true } = options;
+  const { rules, chosen = rules, settings, today, complete = true } = options;
   const reviewed = reviewExemptions(settings.exemptions, {
     today,
     knownRules: new Set(rules.map(({ id }) => id)),
     notExemptible: new Set(rules.filter(({ judgesExemptions }) => judgesExemptions).map(({ id }) => id)),
   });
-  const uses = new Map<number, number>();
-  const state = (): ExemptionState => ({
-    reviewed: reviewed.map((review) => ({ ...review, uses: uses.get(review.index) ?? 0 })),
-    problems: settings.exemptionProblems,
-    complete,
-  });
   const findings: Finding[] = [];
+  const state = (): ExemptionState => ({
+    reviewed: reviewed.map((review) => {
+      const ran = chosen.some(({ id }) => id === review.exemption.rule);
+      return { ...review, ...useOf(review, findings), judged: complete && ran };
+    }),
+    problems: settings.exemptionProblems,
+  });
   // Those that judge exemptions come last, when it is known which of them were used.
-  for (const rule of [...rules].sort((a, b) => Number(a.judgesExemptions) - Number(b.judgesExemptions))) {
+  for (const rule of [...chosen].sort((a, b) => Number(a.judgesExemptions) - Number(b.judgesExemptions))) {
     const mandatory = isMandatory(rule.gate, settings.environment);
-    const context: RuleContext = { graph, settings: settings.ruleSettings.get(rule.id), exemptions: state() };
+    const exemptions = rule.judgesExemptions ? state() : { reviewed: [], problems: [] };
+    const context: RuleContext = { graph, settings: settings.ruleSettings.get(rule.id), exemptions };
     for (const verdict of rule.judge(context)) {
       const exemption =
         verdict.outcome === "fail"
-          ? reviewed.find(
-              ({ status, exemption: { rule: id, resource } }) =>
-                status === "active" && id === rule.id && matchesResource(resource, verdict.identity),
-            )
+          ? reviewed.find((review) => review.status === "active" && covers(review, rule, verdict))
           : undefined;
-      if (exemption) uses.set(exemption.index, (uses.get(exemption.index) ?? 0) + 1);
       findings.push({
         rule,
         verdict,
@@ -84,7 +86,7 @@ export function evaluate(graph: Graph, options: EvaluateOptions): Report {
     environment: settings.environment,
     today,
     findings,
-    rules: rules.map((rule) => ({
+    rules: chosen.map((rule) => ({
       rule,
       mandatory: isMandatory(rule.gate, settings.environment),
       counts: count(findings.filter((finding) => finding.rule === rule)),
@@ -93,6 +95,16 @@ export function evaluate(graph: Graph, options: EvaluateOptions): Report {
     exemptions: state().reviewed,
     blocked: findings.some(({ blocks }) => blocks),
   };
+}
+
+function covers({ exemption }: ReviewedExemption, rule: Rule, { identity }: Verdict): boolean {
+  return exemption.rule === rule.id && matchesResource(exemption.resource, identity);
+}
+
+function useOf(review: ReviewedExemption, findings: readonly Finding[]): { uses: number; doubt?: UnknownValue } {
+  const uses = findings.filter(({ exemptedBy }) => exemptedBy === review.index).length;
+  const doubt = findings.find(({ rule, verdict }) => verdict.unknown && covers(review, rule, verdict))?.verdict.unknown;
+  return { uses, ...(doubt && { doubt }) };
 }
 
 function count(findings: readonly Finding[]): Counts {

@@ -47,7 +47,7 @@ function makePolicies(link: EngineLink): (ResourceValidationPolicy | StackValida
   const judge = (key: object, resources: readonly Resource[], chosen: readonly Rule[], complete: boolean): Report => {
     const known = reports.get(key);
     if (known) return known;
-    const report = evaluate(new Graph(resources), { rules: chosen, settings, today, complete });
+    const report = evaluate(new Graph(resources), { rules, chosen, settings, today, complete });
     reports.set(key, report);
     return report;
   };

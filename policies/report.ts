@@ -50,7 +50,7 @@ export function undecided({ findings }: Report): string[] {
   const waiting = new Map<string, Set<string>>();
   for (const { rule, verdict } of findings) {
     if (!verdict.unknown) continue;
-    const line = `${describeSubject(verdict)}: ${verdict.unknown.why}`;
+    const line = `${describeSubject(verdict)}: ${verdict.unknown.message}`;
     waiting.set(line, (waiting.get(line) ?? new Set()).add(rule.id));
   }
   return [...waiting].map(([line, ids]) => `${line} (${[...ids].sort().join(", ")})`).sort();

@@ -89,13 +89,21 @@ export interface RuleContext<S = unknown> {
   readonly exemptions: ExemptionState;
 }
 
+/** An exemption and what it did. */
+export interface ExemptionUse extends ReviewedExemption {
+  /** Failures that it covers. */
+  readonly uses: number;
+  /** Something unknown for which it may be needed. */
+  readonly doubt?: UnknownValue;
+  /** Whether all that it may cover was judged, so that one without use is not needed. */
+  readonly judged: boolean;
+}
+
 /** The exemptions as they are and what they did; known to rules only after all others have run. */
 export interface ExemptionState {
-  readonly reviewed: readonly (ReviewedExemption & { readonly uses: number })[];
+  readonly reviewed: readonly ExemptionUse[];
   /** Entries that could not be read. */
   readonly problems: readonly Problem[];
-  /** Whether the whole stack was judged, so that an exemption without use is not needed. */
-  readonly complete: boolean;
 }
 
 /** One question that a rule asks of one sort of subject. */
@@ -125,7 +133,7 @@ export interface Verdict {
   readonly outcome: Outcome;
   readonly failures: readonly Failure[];
   /** The property that is unknown; may stand beside failures, which are certain without it. */
-  readonly unknown?: { readonly path: string; readonly why: string };
+  readonly unknown?: UnknownValue;
   /** Why the rule is not applicable. */
   readonly reason?: string;
 }
@@ -216,7 +224,6 @@ function decide<T, S>(subject: Subject<T>, check: Check<T, S>, context: RuleCont
       return { ...base, outcome: "fail", failures };
     }
     if (!(error instanceof UnknownValue)) throw error;
-    const unknown = { path: error.path, why: error.message };
-    return { ...base, outcome: failures.length > 0 ? "fail" : "cannotTell", failures, unknown };
+    return { ...base, outcome: failures.length > 0 ? "fail" : "cannotTell", failures, unknown: error };
   }
 }

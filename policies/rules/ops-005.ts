@@ -1,5 +1,5 @@
-import { longestExemptionDays, type ReviewedExemption } from "../../model/exemptions";
-import { defineRule, part, type RuleContext, type Subject } from "../rule";
+import { longestExemptionDays } from "../../model/exemptions";
+import { defineRule, type ExemptionUse, part, type RuleContext, type Subject } from "../rule";
 
 const exemption = (expires: string) => ({
   rule: "ALT-K8S-030",
@@ -32,11 +32,12 @@ export const rule = defineRule({
       yield { problem: `cannot be used: ${lowerFirst(why)}`, path: "", fix: lowerFirst(remedy) };
       return undefined;
     }),
-    part(readable, function* ({ exemption: { rule: id }, status, why, uses }, { exemptions: { complete } }) {
+    part(readable, function* ({ exemption: { rule: id }, status, why, uses, doubt, judged }) {
       const fix = "renew it with a current reason, or remove it and mend the cause";
       if (status !== "active") {
         yield { problem: `does not hold: ${lowerFirst(why ?? "")}`, path: "", fix };
-      } else if (complete && uses === 0) {
+      } else if (judged && uses === 0) {
+        if (doubt) throw doubt;
         const problem = `is not needed: nothing that it names breaks ${id}`;
         yield { problem, path: "", fix: "remove it", warning: true };
       }
@@ -49,7 +50,7 @@ function unreadable({ exemptions }: RuleContext<undefined>): Subject<{ why: stri
   return exemptions.problems.map((problem) => ({ ...subjectOf(problem.setting), read: () => problem }));
 }
 
-function readable({ exemptions }: RuleContext<undefined>): Subject<ReviewedExemption & { readonly uses: number }>[] {
+function readable({ exemptions }: RuleContext<undefined>): Subject<ExemptionUse>[] {
   return exemptions.reviewed.map((reviewed) => {
     const { rule: id, resource } = reviewed.exemption;
     return { ...subjectOf(`altlas:exemptions[${reviewed.index}] (${id} on ${resource})`), read: () => reviewed };

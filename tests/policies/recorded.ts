@@ -1,0 +1,57 @@
+import { joinPath, UNKNOWN } from "../../policies/field";
+import { type Resource } from "../../policies/sources/resource";
+import { recordStack, type StackVariation } from "../support/program";
+import { type PropertyValue, unknownValue } from "../support/property-values";
+import { type Registration } from "../support/registrations";
+
+/** Everything that our own program registers for a stack, as the pack would see it. */
+export async function recordedResources(stack: string, variation: StackVariation = {}): Promise<Resource[]> {
+  const { registrations, outputs } = await recordStack(stack, variation);
+  const program = decode(outputs);
+  return [
+    ...registrations.map(toResource),
+    {
+      type: "pulumi:pulumi:Stack",
+      name: `altlas-${stack}`,
+      urn: "urn:stack",
+      inputs: {},
+      outputs: program.properties,
+      secrets: { inputs: new Set(), outputs: program.secrets },
+    },
+  ];
+}
+
+function toResource({ key, type, name, inputs, options }: Registration): Resource {
+  const { properties, secrets } = decode(inputs);
+  return {
+    type,
+    name,
+    urn: key,
+    inputs: properties,
+    secrets: { inputs: secrets, outputs: new Set() },
+    options: { protect: options.protect ?? false, ignoreChanges: options.ignoreChanges ?? [] },
+  };
+}
+
+/** Reads a recording's marks of secret and unknown values. */
+function decode(value: Readonly<Record<string, PropertyValue>>): {
+  properties: Record<string, unknown>;
+  secrets: Set<string>;
+} {
+  const secrets = new Set<string>();
+  const read = (each: PropertyValue, path: string): unknown => {
+    if (each === unknownValue) return UNKNOWN;
+    if (typeof each !== "object" || each === null) return each;
+    if (Array.isArray(each)) return each.map((item: PropertyValue, index) => read(item, joinPath(path, index)));
+    const object = each as Readonly<Record<string, PropertyValue>>;
+    if (object.$secret !== undefined) {
+      secrets.add(path);
+      return read(object.$secret, path);
+    }
+    return Object.fromEntries(Object.entries(object).map(([key, item]) => [key, read(item, joinPath(path, key))]));
+  };
+  const properties = Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, read(item, joinPath("", key))]),
+  );
+  return { properties, secrets };
+}
