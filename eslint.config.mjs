@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/**", "sandbox/modules/**", "tests/golden/**"] },
+  { ignores: ["node_modules/**", "sandbox/modules/**", "tests/golden/*/**"] },
   {
     files: ["**/*.ts"],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
