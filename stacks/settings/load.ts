@@ -33,9 +33,9 @@ export function readSettings(config: Readonly<Record<string, string>>): ReadSett
     else problems.push(...toProblems(key, schema, value, result.error));
   }
   for (const [key, text] of given) {
-    if (!known.includes(key as Key)) problems.push(unknownKey(`${prefix}${key}`, text, key, known));
+    if (!Object.hasOwn(settingsShape, key)) problems.push(unknownKey(`${prefix}${key}`, text, key, known));
   }
-  return { settings: settings as Partial<Settings>, problems };
+  return { settings, problems };
 }
 
 /** The engine gives everything as text; what is not a text by its schema is JSON. */

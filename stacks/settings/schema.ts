@@ -151,8 +151,6 @@ export const settingsShape = {
     .describe("rules that a resource may break, with reason, owner and end"),
 } as const;
 
-const settingsSchema = z.strictObject(settingsShape);
-
 /** A stack's configuration, checked. */
-export type Settings = z.infer<typeof settingsSchema>;
+export type Settings = { readonly [Key in keyof typeof settingsShape]: z.infer<(typeof settingsShape)[Key]> };
 export type ClusterSettings = Settings["cluster"];

@@ -8,10 +8,10 @@ export const projectFolder = projectRoot();
 export function stackConfig(stack: string, changes: Readonly<Record<string, unknown>> = {}): Record<string, string> {
   const read = readStackFile(stack, projectFolder);
   if ("problems" in read) throw new Error(`no configuration of stack ${stack}`);
-  const config: Record<string, string> = { ...read.config };
+  const config = new Map(Object.entries(read.config));
   for (const [key, value] of Object.entries(changes)) {
-    if (value === undefined) delete config[`altlas:${key}`];
-    else config[`altlas:${key}`] = typeof value === "string" ? value : JSON.stringify(value);
+    if (value === undefined) config.delete(`altlas:${key}`);
+    else config.set(`altlas:${key}`, typeof value === "string" ? value : JSON.stringify(value));
   }
-  return config;
+  return Object.fromEntries(config);
 }
