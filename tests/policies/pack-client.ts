@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import * as grpc from "@grpc/grpc-js";
+import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import type * as messages from "@pulumi/pulumi/proto/analyzer_pb";
+import protocol from "@pulumi/pulumi/proto/analyzer_pb";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { projectFolder } from "../support/stack";
+
+/** A resource as the engine sends it; secrets and unknown values in the engine's own form. */
+export interface WireResource {
+  readonly type: string;
+  readonly name: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** What a policy said. */
+export interface Diagnostic {
+  readonly policy: string;
+  readonly message: string;
+  readonly urn: string;
+  readonly level: "advisory" | "mandatory";
+}
+
+/** What the pack answered. */
+export interface Answer {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Policies that did not apply, with their reasons. */
+  readonly notApplicable: ReadonlyMap<string, string>;
+}
+
+/** The policy pack in a process of its own, started and spoken to as the engine does. */
+export class PackProcess {
+  private constructor(
+    private readonly client: AnalyzerClient,
+    private readonly child: ChildProcess,
+  ) {}
+
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<PackProcess> {
+    const runner = path.join(projectFolder, "node_modules", "@pulumi", "pulumi", "cmd", "run-policy-pack");
+    const pack = path.join(projectFolder, "policies");
+    const child = spawn(process.execPath, [runner, "127.0.0.1:1", pack], {
+      cwd: pack,
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const errors: string[] = [];
+    child.stderr.on("data", (chunk: Buffer) => errors.push(chunk.toString()));
+    const port = once(createInterface({ input: child.stdout }), "line");
+    const first = await Promise.race([port, once(child, "exit")]);
+    if (child.exitCode !== null) throw new Error(`the pack ended with ${child.exitCode}: ${errors.join("")}`);
+    const client = new AnalyzerClient(`127.0.0.1:${String(first[0])}`, grpc.credentials.createInsecure());
+    return new PackProcess(client, child);
+  }
+
+  async stop(): Promise<void> {
+    this.client.close();
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = once(this.child, "exit");
+    this.child.kill();
+    await ended;
+  }
+
+  /** @throws what the engine would show. */
+  async configureStack(config: Readonly<Record<string, string>>): Promise<void> {
+    const request = new protocol.AnalyzerStackConfigureRequest();
+    request.setStack("dev").setProject("altlas").setDryRun(true);
+    for (const [key, value] of Object.entries(config)) request.getConfigMap().set(key, value);
+    await call((callback) => this.client.configureStack(request, callback));
+  }
+
+  async policies(): Promise<messages.PolicyInfo.AsObject[]> {
+    const { Empty } = await import("google-protobuf/google/protobuf/empty_pb");
+    const info = await call<messages.AnalyzerInfo>((callback) => this.client.getAnalyzerInfo(new Empty(), callback));
+    return info.getPoliciesList().map((policy) => policy.toObject());
+  }
+
+  async analyze(resource: WireResource): Promise<Answer> {
+    const request = new protocol.AnalyzeRequest();
+    request.setType(resource.type).setName(resource.name).setUrn(urnOf(resource));
+    request.setProperties(structOf(resource.properties)).setOptions(new protocol.AnalyzerResourceOptions());
+    return answerOf(await call<messages.AnalyzeResponse>((callback) => this.client.analyze(request, callback)));
+  }
+
+  async analyzeStack(resources: readonly WireResource[]): Promise<Answer> {
+    const request = new protocol.AnalyzeStackRequest();
+    for (const resource of resources) {
+      const each = new protocol.AnalyzerResource();
+      each.setType(resource.type).setName(resource.name).setUrn(urnOf(resource));
+      each.setProperties(structOf(resource.properties)).setOptions(new protocol.AnalyzerResourceOptions());
+      request.addResources(each);
+    }
+    return answerOf(await call<messages.AnalyzeResponse>((callback) => this.client.analyzeStack(request, callback)));
+  }
+}
+
+/** The engine's name of a resource. */
+export function urnOf({ type, name }: Pick<WireResource, "type" | "name">): string {
+  return `urn:pulumi:dev::altlas::${type}::${name}`;
+}
+
+function structOf(properties: Readonly<Record<string, unknown>>): Struct {
+  return Struct.fromJavaScript(properties as Record<string, JavaScriptValue>);
+}
+
+function answerOf(response: messages.AnalyzeResponse): Answer {
+  const mandatory: number = protocol.EnforcementLevel.MANDATORY;
+  return {
+    diagnostics: response.getDiagnosticsList().map((each) => ({
+      policy: each.getPolicyname(),
+      message: each.getMessage(),
+      urn: each.getUrn(),
+      level: (each.getEnforcementlevel() as number) === mandatory ? "mandatory" : "advisory",
+    })),
+    notApplicable: new Map(
+      response.getNotApplicableList().map((each) => [each.getPolicyName(), each.getReason()] as const),
+    ),
+  };
+}
+
+function call<T>(start: (callback: (error: grpc.ServiceError | null, response: T) => void) => unknown): Promise<T> {
+  return new Promise((resolve, reject) => {
+    start((error, response) => (error ? reject(error) : resolve(response)));
+  });
+}
