@@ -17,7 +17,7 @@ import { unreadiness } from "./readiness";
 import { stopComponents } from "./stop";
 import { type ComponentName, COMPONENTS, CONTEXT_NAME, type ControlPlane, type StartOptions } from "./types";
 
-/** Milliseconds for a component to become ready; a cold disk under load took 20 s, a warm one 3 s. */
+/** Milliseconds for a component to become ready; 3 s on two idle cores, 12 s at a load of 18 on them. */
 const READY_TIMEOUT = 90_000;
 /** Milliseconds for nodes to be ready and the controllers to have made the default objects. */
 const NODES_TIMEOUT = 60_000;
@@ -149,7 +149,13 @@ async function startOnce(layout: Layout, binaries: Binaries, step: Step): Promis
   await start("kube-apiserver");
   const rest = COMPONENTS.filter((name) => name !== "etcd" && name !== "kube-apiserver");
   step.update(`starting ${rest.join(", ")}`);
-  await Promise.all(rest.map(start));
+  // All are waited for, so that none is still being started when the lock is given back.
+  const outcomes = await Promise.allSettled(rest.map(start));
+  for (const outcome of outcomes) {
+    if (outcome.status === "rejected") {
+      throw outcome.reason;
+    }
+  }
   return ports;
 }
 
@@ -182,7 +188,8 @@ async function waitUntilReady(name: ComponentName, layout: Layout, ports: Ports,
     }
     if (Date.now() > deadline) {
       throw new ControlPlaneError(
-        `${name} runs but is not ready after ${READY_TIMEOUT / 1000} s (${reason}).\n${lastLines(layout, name)}`,
+        `${name} runs but is not ready after ${READY_TIMEOUT / 1000} s (${reason}).\n${lastLines(layout, name)}\n` +
+          'If it hangs, "npm run sandbox -- stop" ends it; then start again.',
       );
     }
     await sleep(POLL_INTERVAL);
