@@ -1,0 +1,110 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { dump, load } from "js-yaml";
+import { type EngineSession, openEngine } from "../../sandbox/engine/session";
+import { silentProgress } from "../../sandbox/progress";
+import { projectFolder } from "./stack";
+
+/** How a command ended, and everything it said. */
+export interface CommandResult {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** Runs a command to its end, without a terminal and without input. */
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  options: { environment: NodeJS.ProcessEnv; folder?: string; onOutput?: (soFar: string) => void },
+): Promise<CommandResult> {
+  const child = spawn(command, args, {
+    cwd: options.folder ?? projectFolder,
+    env: { ...options.environment, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+      options.onOutput?.(output);
+    });
+  }
+  const code = await new Promise<number>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (exit) => resolve(exit ?? -1));
+  });
+  return { code, output };
+}
+
+/** The real program of the clone, worked on by the real engine in folders of a test's own. */
+export interface StackRunner {
+  readonly session: EngineSession;
+  /** Runs the Pulumi CLI as a person would, in the clone. */
+  pulumi(args: readonly string[], onOutput?: (soFar: string) => void): Promise<CommandResult>;
+  /**
+   * An operation on the stack with settings changed: keys without namespace, replaced or, by `undefined`, taken away.
+   * They stand in a copy of the stack's file; the committed one is never touched.
+   */
+  operate(
+    operation: "preview" | "up" | "refresh" | "destroy",
+    changes?: Readonly<Record<string, unknown>>,
+    args?: readonly string[],
+    onOutput?: (soFar: string) => void,
+  ): Promise<CommandResult>;
+  /** URNs in the stack's state, the stack itself and providers left out. */
+  resources(): Promise<string[]>;
+}
+
+/**
+ * Opens the engine on stack dev with home and state below `stateFolder`.
+ *
+ * @param kubeconfig that of a cluster, or "none"
+ */
+export async function openStack(stateFolder: string, kubeconfig: string): Promise<StackRunner> {
+  const session = await openEngine({ stack: "dev", stateFolder, kubeconfig, progress: silentProgress });
+  const configs = path.join(stateFolder, "test-config");
+  let count = 0;
+  const pulumi: StackRunner["pulumi"] = (args, onOutput) =>
+    runCommand(session.run.cli, [...args, "--non-interactive", "--color", "never"], {
+      environment: session.run.environment,
+      ...(onOutput ? { onOutput } : {}),
+    });
+  return {
+    session,
+    pulumi,
+    operate: (operation, changes = {}, args = [], onOutput) => {
+      mkdirSync(configs, { recursive: true });
+      count += 1;
+      const file = path.join(configs, `Pulumi.dev-${count}.yaml`);
+      writeFileSync(file, changedStackFile(changes));
+      const confirmed = operation === "preview" ? [] : ["--yes", "--skip-preview"];
+      return pulumi([operation, "--stack", "dev", "--config-file", file, ...confirmed, ...args], onOutput);
+    },
+    resources: async () => {
+      const { code, output } = await pulumi(["stack", "export", "--stack", "dev"]);
+      if (code !== 0) throw new Error(output);
+      const { deployment } = JSON.parse(output) as { deployment: { resources?: { urn: string }[] } };
+      const urns = (deployment.resources ?? []).map(({ urn }) => urn);
+      return urns.filter((urn) => !/::pulumi:(pulumi|providers):/.test(urn)).sort();
+    },
+  };
+}
+
+/** Text of the committed stack file with settings changed. */
+function changedStackFile(changes: Readonly<Record<string, unknown>>): string {
+  const file = load(readFileSync(path.join(projectFolder, "Pulumi.dev.yaml"), "utf8")) as {
+    config: Record<string, unknown>;
+  };
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === undefined) Reflect.deleteProperty(file.config, `altlas:${key}`);
+    else file.config[`altlas:${key}`] = value;
+  }
+  return dump(file, { lineWidth: -1 });
+}
+
+/** Lines of a JavaScript, Go or Python stack trace; none may reach a person who only mistyped something. */
+export function stackTraceLines(output: string): string[] {
+  const frame = /^\s+at .+(:\d+:\d+\)?|<anonymous>\)?)$|^goroutine \d+|^\s+File ".+", line \d+/;
+  return output.split("\n").filter((line) => frame.test(line));
+}
