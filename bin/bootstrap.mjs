@@ -88,11 +88,35 @@ function takeTurn() {
   } catch (error) {
     if (error.code !== "EEXIST") throw error;
   }
-  const other = Number(readOr(runFile, ""));
-  // An empty file was created this instant, or left by a run that was killed in that instant.
-  const age = Date.now() - (fs.statSync(runFile, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-  if (other === 0 ? age > 5000 : !isRunning(other)) fs.rmSync(runFile, { force: true });
+  clearStale();
   return false;
+}
+
+/** Whether the mark of an installing run is left over: the run is gone, and the npm it started too. */
+function isStale() {
+  const mark = fs.statSync(runFile, { throwIfNoEntry: false });
+  if (!mark) return false;
+  const pids = readOr(runFile, "").split(" ").map(Number);
+  // An empty file was created this instant, or left by a run that was killed in that instant.
+  return pids[0] === 0 ? Date.now() - mark.mtimeMs > 5000 : !pids.some(isRunning);
+}
+
+/** Removes a mark that is left over. One run at a time: another could have put its own mark there in between. */
+function clearStale() {
+  if (!isStale()) return;
+  const turn = `${runFile}.clearing`;
+  try {
+    fs.mkdirSync(turn);
+  } catch {
+    const age = Date.now() - (fs.statSync(turn, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > 5000) fs.rmSync(turn, { recursive: true, force: true });
+    return;
+  }
+  try {
+    if (isStale()) fs.rmSync(runFile, { force: true });
+  } finally {
+    fs.rmSync(turn, { recursive: true, force: true });
+  }
 }
 
 function readOr(file, otherwise) {
@@ -106,16 +130,18 @@ function readOr(file, otherwise) {
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Shows that something is going on: redrawn on a terminal, a line every five seconds elsewhere. */
-function showElapsed(what) {
+function showElapsed(what, usually) {
   const started = Date.now();
   const terminal = process.stderr.isTTY === true;
   const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
-  const draw = () => (terminal ? process.stderr.write(`\r… ${what} (${seconds()})`) : say(`… ${what} (${seconds()})`));
+  const text = () => `… ${what} (${seconds()}; usually ${usually})`;
+  const draw = () => (terminal ? process.stderr.write(`\r${text()}`) : say(text()));
   draw();
   const timer = setInterval(draw, terminal ? 200 : 5000);
   return (mark) => {
     clearInterval(timer);
-    process.stderr.write(`${terminal ? "\r" : ""}${mark} ${what} (${seconds()})\n`);
+    // "Erase in line" takes away what the longer line before leaves.
+    process.stderr.write(`${terminal ? "\r\u001b[K" : ""}${mark} ${what} (${seconds()})\n`);
   };
 }
 
@@ -128,10 +154,11 @@ async function npmCi() {
     stdio: ["ignore", log, log],
     shell: process.platform === "win32",
   });
+  if (child.pid !== undefined) fs.writeFileSync(runFile, `${process.pid} ${child.pid}`);
   const stop = () => child.kill("SIGTERM");
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
-  const done = showElapsed("installing packages (npm ci), usually 10 to 60 s");
+  const done = showElapsed("packages (npm ci)", "10 to 60 s");
   const code = await new Promise((resolve) => {
     child.on("error", (error) => {
       fs.writeSync(log, `could not start npm: ${error.message}\n`);
