@@ -1,0 +1,147 @@
+import { namespaceNameLabel } from "../labels";
+import { addressBlock, type Address, type Cidr, parseAddress, parseCidr } from "./address-block";
+import { selectsLabels } from "./label-selector";
+import { type Namespace, type Pod } from "./network";
+import {
+  type Direction,
+  type EgressRule,
+  type IngressRule,
+  isolates,
+  type Labels,
+  type NetworkPolicy,
+  type PolicyPeer,
+  type PolicyPort,
+} from "./network-policy";
+
+/** Families of addresses as bits, because a connection must find all it needs within one of them. */
+export const families = { none: 0, ipv4: 1, ipv6: 2, any: 3 } as const;
+
+/** An end of a connection, resolved. */
+export type Party =
+  | { readonly kind: "pod"; readonly index: number; readonly pod: Pod; readonly families: number }
+  | { readonly kind: "address"; readonly address: Address; readonly families: number };
+
+/** A policy, ready to be asked often. */
+export interface CompiledPolicy {
+  /** `namespace/name`. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly isolates: Readonly<Record<Direction, boolean>>;
+  readonly selects: (pod: Pod) => boolean;
+  /** Rules of the directions that it isolates; what it says about another one has no effect. */
+  readonly rules: Readonly<Record<Direction, readonly CompiledRule[]>>;
+}
+
+export interface CompiledRule {
+  /** `spec.ingress[0]`. */
+  readonly path: string;
+  /** Absent: everybody. */
+  readonly peers: readonly CompiledPeer[] | undefined;
+  /** Absent: every port. */
+  readonly ports: readonly PolicyPort[] | undefined;
+}
+
+/** One peer of a rule; pods are asked about once each. */
+export class CompiledPeer {
+  private ofPods: Uint8Array | undefined;
+
+  constructor(
+    /** Whether addresses decide, and not labels. */
+    readonly isBlock: boolean,
+    private readonly pods: readonly Pod[],
+    private readonly ofPod: (pod: Pod) => number,
+    private readonly ofAddress: (address: Address) => number,
+  ) {}
+
+  /** The families of addresses in which the party is meant. */
+  families(party: Party): number {
+    if (party.kind === "address") return this.ofAddress(party.address);
+    // Hundreds of pods are asked about millions of times; labels are compared once.
+    this.ofPods ??= Uint8Array.from(this.pods, this.ofPod);
+    return this.ofPods[party.index] ?? families.none;
+  }
+}
+
+/** Makes policies ready for the pods of a network. Call it with policies that `policyProblems` found nothing wrong in. */
+export class Compiler {
+  private readonly namespaceLabels: ReadonlyMap<string, Labels>;
+
+  constructor(
+    private readonly pods: readonly Pod[],
+    namespaces: readonly Namespace[],
+  ) {
+    this.namespaceLabels = new Map(
+      // The API server sets the name label, whatever a manifest says.
+      namespaces.map(({ name, labels }) => [name, { ...labels, [namespaceNameLabel]: name }]),
+    );
+  }
+
+  policy({ namespace, name, spec }: NetworkPolicy): CompiledPolicy {
+    const selector = spec.podSelector ?? {};
+    return {
+      name: `${namespace}/${name}`,
+      namespace,
+      isolates: { Ingress: isolates(spec, "Ingress"), Egress: isolates(spec, "Egress") },
+      selects: (pod) => !pod.hostNetwork && pod.namespace === namespace && selectsLabels(selector, pod.labels),
+      rules: {
+        Ingress: (spec.ingress ?? []).map((rule, index) => this.rule(rule, "ingress", index, namespace)),
+        Egress: (spec.egress ?? []).map((rule, index) => this.rule(rule, "egress", index, namespace)),
+      },
+    };
+  }
+
+  private rule(
+    rule: IngressRule & EgressRule,
+    section: "ingress" | "egress",
+    index: number,
+    namespace: string,
+  ): CompiledRule {
+    const peers = (section === "ingress" ? rule.from : rule.to) ?? [];
+    return {
+      path: `spec.${section}[${index}]`,
+      peers: peers.length === 0 ? undefined : peers.map((peer) => this.peer(peer, namespace)),
+      ports: rule.ports && rule.ports.length > 0 ? rule.ports : undefined,
+    };
+  }
+
+  private peer({ ipBlock, podSelector, namespaceSelector }: PolicyPeer, namespace: string): CompiledPeer {
+    if (ipBlock) {
+      const block = addressBlock(cidr(ipBlock.cidr), (ipBlock.except ?? []).map(cidr));
+      const ofAddress = (address: Address) => (block.contains(address) ? families[address.family] : families.none);
+      const ofPod = (pod: Pod) =>
+        podAddresses(pod).reduce<number>((found, address) => found | ofAddress(address), families.none);
+      return new CompiledPeer(true, this.pods, ofPod, ofAddress);
+    }
+    const means = (pod: Pod) =>
+      !pod.hostNetwork &&
+      (namespaceSelector
+        ? selectsLabels(namespaceSelector, this.labelsOfNamespace(pod.namespace))
+        : pod.namespace === namespace) &&
+      selectsLabels(podSelector ?? {}, pod.labels);
+    return new CompiledPeer(
+      false,
+      this.pods,
+      (pod) => (means(pod) ? families.any : families.none),
+      () => families.none,
+    );
+  }
+
+  private labelsOfNamespace(name: string): Labels {
+    return this.namespaceLabels.get(name) ?? { [namespaceNameLabel]: name };
+  }
+}
+
+/** The addresses of a pod. @throws for a text that is none. */
+export function podAddresses(pod: Pod): Address[] {
+  return (pod.ips ?? []).map((text) => {
+    const address = parseAddress(text);
+    if (!address) throw new Error(`${pod.namespace}/${pod.name} has the address ${text}, which is no IP address.`);
+    return address;
+  });
+}
+
+function cidr(text: string): Cidr {
+  const parsed = parseCidr(text);
+  if (!parsed) throw new Error(`${text} is no address block`);
+  return parsed;
+}
