@@ -5,6 +5,7 @@ import { APPLY, type ApiClient, type Response } from "./api/client";
 import { objectPath } from "./api/discovery";
 import { isNamespaceMissing, isNotFound } from "./api/errors";
 import { AWAITS, awaitReady, DELETE_TIMEOUT } from "./await";
+import { isBuiltInGroup } from "./kinds";
 import { fieldManagerOf } from "./naming";
 import {
   applyBody,
@@ -139,7 +140,7 @@ async function makeWay({ session, urn }: ApplyArgs, target: Target, fieldManager
 const NAMESPACE_MS = 10_000;
 
 async function apply(
-  { session, urn, inputs }: ApplyArgs,
+  { session, urn, gvk, inputs }: ApplyArgs,
   target: Target,
   fieldManager: string,
   verb: Verb,
@@ -154,16 +155,24 @@ async function apply(
       body: applyBody(inputs.value),
       signal: session.signal,
     });
-  const deadline = Date.now() + NAMESPACE_MS;
+  const started = Date.now();
   for (;;) {
     try {
       const { body, warnings } = await send();
       passOn(session, urn, warnings);
       return body;
     } catch (error) {
-      if (!isNamespaceMissing(error) || Date.now() > deadline) throw refusal(error, verb, target.what);
-      session.log.status(urn, `waiting: the namespace ${target.namespace ?? ""} does not exist yet`);
-      await sleep(500, undefined, { signal: session.signal });
+      // A definition that was applied a moment ago is known before it is served.
+      const unserved = isNotFound(error) && !isNamespaceMissing(error) && !isBuiltInGroup(gvk.group);
+      const patience = unserved ? NEW_KIND_MS : isNamespaceMissing(error) ? NAMESPACE_MS : 0;
+      if (Date.now() - started >= patience) {
+        throw unserved ? new ProviderError(`${target.what}: ${unservedKind(gvk)}.`) : refusal(error, verb, target.what);
+      }
+      const missing = unserved
+        ? `the kind ${gvk.kind} is not served yet`
+        : `the namespace ${target.namespace ?? ""} does not exist yet`;
+      session.log.status(urn, `waiting: ${missing}`);
+      await sleep(250, undefined, { signal: session.signal });
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Asks a reachable cluster, in a preview, whether it would accept an object. Nothing is stored. */
 import { APPLY } from "./api/client";
 import { objectPath } from "./api/discovery";
-import { ApiError, isNamespaceMissing } from "./api/errors";
+import { ApiError, isMistyped, isNamespaceMissing } from "./api/errors";
 import { refusal } from "./refusals";
 import { describe, unservedKind, type Session } from "./session";
 import { isBuiltInGroup } from "./kinds";
@@ -67,7 +67,9 @@ export async function dryRun({ session, urn, gvk, inputs, fieldManager, verb }: 
       if (!session.configuration.upsert && !managersOf(live).includes(fieldManager)) throw alreadyExists(what, live);
       return;
     }
-    if (isNamespaceMissing(error) || error.code === 404 || error.code >= 500) return;
+    if (isNamespaceMissing(error) || error.code === 404) return;
+    // A patch that does not fit the schema is answered with 500; other failures of the server say nothing of the object.
+    if (error.code >= 500 && !isMistyped(error)) return;
     if (error.code === 403 || error.code === 401) {
       session.log.warn(
         urn,

@@ -8,7 +8,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { construct } from "./construct";
 import type { ObjectDiff } from "./diff";
-import { engineLog } from "./engine-log";
+import { engineLog, type EngineLog } from "./engine-log";
 import { type KubernetesProvider, PACKAGE_VERSION } from "./provider";
 import { ProviderError, toServiceError, toStruct } from "./wire/errors";
 import { decode, encode, formatPath, type Properties } from "./wire/properties";
@@ -16,16 +16,20 @@ import { decode, encode, formatPath, type Properties } from "./wire/properties";
 type Handler<Request, Reply> = (request: Request) => Promise<Reply> | Reply;
 
 /** gRPC's callback style around a handler; every thrown value becomes a status with a sentence. */
-function unary<Request, Reply>(handler: Handler<Request, Reply>): grpc.handleUnaryCall<Request, Reply> {
-  return (call, callback) => {
-    void (async () => {
-      try {
-        callback(null, await handler(call.request));
-      } catch (error) {
-        callback(toServiceError(error));
-      }
-    })();
-  };
+function answering(log: () => EngineLog) {
+  return <Request, Reply>(handler: Handler<Request, Reply>): grpc.handleUnaryCall<Request, Reply> =>
+    (call, callback) => {
+      void (async () => {
+        try {
+          const reply = await handler(call.request);
+          await log().flush();
+          callback(null, reply);
+        } catch (error) {
+          await log().flush();
+          callback(toServiceError(error));
+        }
+      })();
+    };
 }
 
 const properties = (struct: Struct | undefined): Properties => decode(struct?.toJavaScript());
@@ -64,6 +68,7 @@ function diffMessage(diff: ObjectDiff): messages.DiffResponse {
 
 /** The service's handlers around one provider. `serve` binds them; tests may call them. */
 export function handlers(provider: KubernetesProvider): grpc.UntypedServiceImplementation {
+  const unary = answering(() => provider.log);
   let engineAddress: string | undefined;
   const attach = (address: string): void => {
     if (address === "" || address === engineAddress) return;

@@ -35,9 +35,9 @@ export class Discovery {
     );
   }
 
-  /** Asks the server when the kind is not known; undefined when the server does not serve it. */
+  /** Asks the server when nothing is known; undefined when the server does not serve the kind either. */
   async find(client: ApiClient, gvk: GroupVersionKind, signal?: AbortSignal): Promise<ResourceMapping | undefined> {
-    const known = builtInKind(gvk.group, gvk.kind) ?? this.#served.get(`${apiVersionOf(gvk)}/${gvk.kind}`);
+    const known = this.known(gvk);
     if (known !== undefined) return known;
     const path = gvk.group === "" ? `/api/${gvk.version}` : `/apis/${gvk.group}/${gvk.version}`;
     try {
@@ -66,7 +66,7 @@ export class Discovery {
     signal?: AbortSignal,
   ): Promise<ResourceMapping | undefined> {
     const deadline = Date.now() + waitMs;
-    for (let pause = 250; ; pause = Math.min(pause * 2, 2000)) {
+    for (let pause = 250; ; pause = Math.min(pause * 2, 1000)) {
       const found = await this.find(client, gvk, signal);
       if (found !== undefined || Date.now() + pause > deadline) return found;
       await sleep(pause, undefined, { signal });

@@ -103,6 +103,9 @@ export function fieldProblems(error: ApiError): { field: string; message: string
   return [{ field: "", message: error.message }];
 }
 
+/** True when a server-side apply names a field of another type, or one that the schema does not have. */
+export const isMistyped = (error: ApiError): boolean => error.message.includes("failed to create typed patch object");
+
 export const isNotFound = (error: unknown): boolean => error instanceof ApiError && error.code === 404;
 
 /** True when the server's 404 is about the namespace an object should live in. */
