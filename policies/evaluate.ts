@@ -2,6 +2,7 @@ import { matchesResource, type ReviewedExemption, reviewExemptions } from "../mo
 import { type UnknownValue } from "./field";
 import { describeSubject, type ExemptionState, type Rule, type RuleContext, severities, type Verdict } from "./rule";
 import { type Graph } from "./graph/graph";
+import { push } from "./graph/selection";
 import { isMandatory, type PolicySettings } from "./settings";
 
 /** What a rule found on one subject, after exemptions. */
@@ -81,15 +82,17 @@ export function evaluate(graph: Graph, options: EvaluateOptions): Report {
       });
     }
   }
-  findings.sort(compareFindings);
+  const sorted = sortFindings(findings);
+  const byRule = new Map<Rule, Finding[]>();
+  for (const finding of findings) push(byRule, finding.rule, finding);
   return {
     environment: settings.environment,
     today,
-    findings,
+    findings: sorted,
     rules: chosen.map((rule) => ({
       rule,
       mandatory: isMandatory(rule.gate, settings.environment),
-      counts: count(findings.filter((finding) => finding.rule === rule)),
+      counts: count(byRule.get(rule) ?? []),
     })),
     totals: count(findings),
     exemptions: state().reviewed,
@@ -114,14 +117,16 @@ function count(findings: readonly Finding[]): Counts {
 }
 
 /** By severity, then rule, then resource: the order in which a reader wants them, whatever order they came in. */
-function compareFindings(a: Finding, b: Finding): number {
-  return (
-    severities.indexOf(a.rule.severity) - severities.indexOf(b.rule.severity) ||
-    compareText(a.rule.id, b.rule.id) ||
-    compareText(describeSubject(a.verdict), describeSubject(b.verdict)) ||
-    compareText(a.verdict.resource.urn ?? "", b.verdict.resource.urn ?? "") ||
-    compareText(JSON.stringify(a.verdict.failures), JSON.stringify(b.verdict.failures))
-  );
+function sortFindings(findings: readonly Finding[]): Finding[] {
+  const keyed = findings.map((finding) => ({ finding, key: sortKey(finding) }));
+  return keyed.sort((a, b) => compareText(a.key, b.key)).map(({ finding }) => finding);
+}
+
+function sortKey({ rule, verdict, outcome }: Finding): string {
+  const { resource, failures } = verdict;
+  const severity = severities.indexOf(rule.severity);
+  const what = failures.map(({ path, problem }) => `${path} ${problem}`);
+  return [severity, rule.id, describeSubject(verdict), resource.urn ?? "", outcome, ...what].join("\u0000");
 }
 
 function compareText(a: string, b: string): number {

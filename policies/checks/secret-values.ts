@@ -24,6 +24,11 @@ const publicPem =
 const assignment =
   /(?:^|[\s,;{([])(?:--?)?["']?([A-Za-z_][\w.-]*)["']?\s*[:=]\s*("[^"\n]*"|'[^'\n]*'|[^\s"',;#})\]]+)/g;
 
+/** Length of the shortest value that a shape can match: an address with a password, `a://b:c@`. */
+const shortestShape = 8;
+/** Characters below which a random text cannot be told from a word or a number. */
+const shortestToken = 24;
+
 /**
  * Says in which way a value looks like a secret, by its own shape and by the name that it has.
  *
@@ -38,7 +43,7 @@ export function secretShape(name: string, value: string): string | undefined {
 /** Says which option or variable of a text of many (a configuration file, a script, arguments) holds a secret. */
 export function secretInText(name: string, text: string): string | undefined {
   const whole = secretShape(name, text);
-  if (whole !== undefined) return whole;
+  if (whole !== undefined || !/[:=]/.test(text)) return whole;
   for (const [, key = "", quoted = ""] of text.matchAll(assignment)) {
     const value = quoted.replace(/^["']|["']$/g, "");
     if (namesSecret(key) && isLiteral(value)) return `sets ${key} to a literal value`;
@@ -57,18 +62,20 @@ function isLiteral(value: string): boolean {
 }
 
 function shapeOf(name: string, value: string, depth: number): string | undefined {
+  // Most values of a stack are short words, of which no shape could be told.
+  if (value.length < shortestShape) return undefined;
   const text = value.replace(publicPem, " ");
   const known = shapes.find(({ pattern }) => pattern.test(text));
   if (known) return `looks like ${known.what}`;
-  for (const [, password = ""] of text.matchAll(addressWithPassword)) {
-    if (isLiteral(password)) return "has an address with a password in it";
-  }
   if (text.includes("://")) {
+    for (const [, password = ""] of text.matchAll(addressWithPassword)) {
+      if (isLiteral(password)) return "has an address with a password in it";
+    }
     for (const [, parameter = "", given = ""] of text.matchAll(addressWithSecretParameter)) {
       if (namesSecret(parameter) && isLiteral(given)) return `has an address with ${parameter} in its query`;
     }
   }
-  if (namesFingerprint(name)) return undefined;
+  if (text.length < shortestToken || namesFingerprint(name)) return undefined;
   for (const token of text.split(/[\s"'`,;:()[\]{}<>|\\@&?#*]+/)) {
     const shape = tokenShape(token, depth);
     if (shape !== undefined) return shape;

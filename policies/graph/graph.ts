@@ -3,7 +3,7 @@ import { type Resource } from "../sources/resource";
 import { isWorkloadKind } from "./kinds";
 import { type KubernetesObject } from "./object";
 import { expandResource } from "./expand";
-import { attempt, Matches, type PodSelector, Selection, WorkloadIndex } from "./selection";
+import { attempt, Matches, type PodSelector, push, Selection, WorkloadIndex } from "./selection";
 import { equalities, requirements, selects, serviceSelects } from "./selector";
 import { Workload } from "./workload";
 
@@ -17,14 +17,16 @@ export class Graph {
   private readonly byKind = new Map<string, KubernetesObject[]>();
   private cachedIndex: WorkloadIndex | undefined;
   private readonly selections = new Map<string, Selection>();
-  private scaled: ReadonlyMap<string, KubernetesObject[]> | undefined;
+  private scaled: Keyed<KubernetesObject> | undefined;
+  private scalable: Keyed<Workload> | undefined;
+  private named: Keyed<KubernetesObject> | undefined;
 
   /** @param resources In any order; what is no Kubernetes object is kept for rules on all resources. */
   public constructor(public readonly resources: readonly Resource[]) {
     const definitions = new Map<string, boolean>();
     this.objects = resources.flatMap((resource) => expandResource(resource, definitions));
     for (const object of this.objects) {
-      this.byKind.set(object.kind, [...(this.byKind.get(object.kind) ?? []), object]);
+      push(this.byKind, object.kind, object);
       if (object.kind === "CustomResourceDefinition") defineScope(object, definitions);
     }
     this.workloads = this.objects.filter(makesItsOwnPods).map((object) => new Workload(object));
@@ -41,10 +43,8 @@ export class Graph {
 
   /** The Namespace object of that name, when it is among the resources. */
   public namespace(name: string): KubernetesObject | undefined {
-    return this.ofKind("Namespace").find((object) => {
-      const known = attempt(() => object.name);
-      return known === name;
-    });
+    this.named ??= keyed(this.ofKind("Namespace"), (object) => object.name);
+    return this.named.byKey.get(name)?.[0];
   }
 
   /** Services ↔ pods. */
@@ -82,26 +82,18 @@ export class Graph {
 
   /** The autoscalers that name a workload as their target. */
   public autoscalersOf(workload: Workload): Matches<KubernetesObject> {
-    const { object } = workload;
-    this.scaled ??= groupByTarget(this.ofKind("HorizontalPodAutoscaler"));
-    const doubtful = this.ofKind("HorizontalPodAutoscaler").map((scaler) => attempt(() => targetKey(scaler)));
-    const doubt = doubtful.find((key) => key instanceof UnknownValue);
-    const key = attempt(() => [object.namespace, object.kind, object.name].join("/"));
-    if (key instanceof UnknownValue) return new Matches([], key);
-    return new Matches(this.scaled.get(key ?? "") ?? [], doubt);
+    this.scaled ??= keyed(this.ofKind("HorizontalPodAutoscaler"), targetKey);
+    const key = attempt(() => workloadKey(workload));
+    if (key instanceof UnknownValue) return new Matches([], this.scaled.byKey.size > 0 ? key : this.scaled.doubt);
+    return new Matches(this.scaled.byKey.get(key ?? "") ?? [], this.scaled.doubt);
   }
 
   /** The workload that an autoscaler names as its target. @throws UnknownValue when that cannot be told. */
   public targetOf(autoscaler: KubernetesObject): Workload | undefined {
-    const key = targetKey(autoscaler);
-    let doubt: UnknownValue | undefined;
-    for (const workload of this.workloads) {
-      const own = attempt(() => [workload.object.namespace, workload.kind, workload.object.name].join("/"));
-      if (own === key) return workload;
-      if (own instanceof UnknownValue) doubt ??= own;
-    }
-    if (doubt) throw doubt;
-    return undefined;
+    this.scalable ??= keyed(this.workloads, workloadKey);
+    const [target] = this.scalable.byKey.get(targetKey(autoscaler)) ?? [];
+    if (target === undefined && this.scalable.doubt) throw this.scalable.doubt;
+    return target;
   }
 
   /**
@@ -142,13 +134,25 @@ function targetKey(autoscaler: KubernetesObject): string {
   return [autoscaler.namespace, target.at("kind").text() ?? "", target.at("name").text() ?? ""].join("/");
 }
 
-function groupByTarget(autoscalers: readonly KubernetesObject[]): Map<string, KubernetesObject[]> {
-  const groups = new Map<string, KubernetesObject[]>();
-  for (const autoscaler of autoscalers) {
-    const key = attempt(() => targetKey(autoscaler));
-    if (typeof key === "string") groups.set(key, [...(groups.get(key) ?? []), autoscaler]);
+function workloadKey({ kind, object }: Workload): string {
+  return [object.namespace, kind, object.name].join("/");
+}
+
+/** Things by what they are looked up by, and why one of them may be missing there. */
+interface Keyed<T> {
+  readonly byKey: ReadonlyMap<string, T[]>;
+  readonly doubt: UnknownValue | undefined;
+}
+
+function keyed<T>(items: readonly T[], keyOf: (item: T) => string): Keyed<T> {
+  const byKey = new Map<string, T[]>();
+  let doubt: UnknownValue | undefined;
+  for (const item of items) {
+    const key = attempt(() => keyOf(item));
+    if (key instanceof UnknownValue) doubt ??= key;
+    else if (key !== undefined) push(byKey, key, item);
   }
-  return groups;
+  return { byKey, doubt };
 }
 
 /** Pods and ReplicaSets that a controller made (in an export of a running cluster) are judged by their controller. */

@@ -175,7 +175,8 @@ function entry(namespace: string, key: string, value: string): string {
   return JSON.stringify([namespace, key, value]);
 }
 
-function push<K, T>(map: Map<K, T[]>, key: K, value: T): void {
+/** Appends to the list of a key. */
+export function push<K, T>(map: Map<K, T[]>, key: K, value: T): void {
   const list = map.get(key);
   if (list) list.push(value);
   else map.set(key, [value]);
