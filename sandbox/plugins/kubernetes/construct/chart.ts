@@ -71,10 +71,7 @@ export async function renderChartInputs(session: Session, name: string, inputs: 
     let chart = await locateChart(source, scratch);
     const update = get(inputs, ["dependencyUpdate"]) === true;
     if (isLocal(source.chart) && fs.statSync(chart).isDirectory() && (update || lacksDependencies(chart))) {
-      // helm writes charts/ and Chart.lock beside Chart.yaml; the user's folder stays as it is.
-      const copy = path.join(scratch, path.basename(chart));
-      fs.cpSync(chart, copy, { recursive: true });
-      chart = copy;
+      chart = workingCopy(chart, scratch);
       await buildDependencies(chart, scratch, update);
     }
     return await renderChart(
@@ -161,6 +158,23 @@ function withAssetTexts(value: Plain, argument: string): Plain {
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, withAssetTexts(item, `${argument}.${key}`)]),
   );
+}
+
+/**
+ * A copy for helm to write charts/ and Chart.lock into, so that the user's folder stays as it is. The folder's neighbours
+ * are there as links, because a dependency may name one of them (`file://../library`).
+ */
+function workingCopy(chart: string, scratch: string): string {
+  const parent = path.dirname(chart);
+  const room = path.join(scratch, "working-copy");
+  fs.mkdirSync(room);
+  for (const neighbour of fs.readdirSync(parent)) {
+    const target = path.join(parent, neighbour);
+    if (target !== chart && !scratch.startsWith(target)) fs.symlinkSync(target, path.join(room, neighbour));
+  }
+  const copy = path.join(room, path.basename(chart));
+  fs.cpSync(chart, copy, { recursive: true });
+  return copy;
 }
 
 /** True for a chart folder whose Chart.yaml names dependencies that are not in charts/. */
