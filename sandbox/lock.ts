@@ -76,7 +76,8 @@ function tryLock(file: string): DatabaseSync | undefined {
   const before = statSync(file).ino;
   const database = new DatabaseSync(file);
   try {
-    database.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");
+    // Nothing is ever written, so nothing needs a journal beside the file.
+    database.exec("PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
     // The last holder may have removed the file: the lock on a removed file keeps nobody out.
     if (statSync(file, { throwIfNoEntry: false })?.ino === before) {
       return database;

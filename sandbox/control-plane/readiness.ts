@@ -21,9 +21,10 @@ export async function unreadiness(name: ComponentName, layout: Layout, ports: Po
     case "kube-apiserver":
       return await ask(layout, ports.apiserver, "/readyz", "admin", "ca");
     case "kube-controller-manager":
-      return await ask(layout, ports.controllerManager, "/healthz", "admin", "ca");
+      // It answers before it has made its controllers, which takes seconds; then it names each of them.
+      return await ask(layout, ports.controllerManager, "/healthz?verbose", "admin", "ca", "namespace-controller ok");
     case "kube-scheduler":
-      return await ask(layout, ports.scheduler, "/healthz", "admin", "ca");
+      return await ask(layout, ports.scheduler, "/readyz", "admin", "ca");
     // They listen nowhere; what they do shows in the nodes and claims.
     case "kwok":
     case "agent":
@@ -37,6 +38,7 @@ async function ask(
   location: string,
   user: "admin" | "apiserver-etcd-client",
   authority: "ca" | "etcd-ca",
+  expected = "",
 ): Promise<string | undefined> {
   const options = {
     host: LOOPBACK,
@@ -50,10 +52,14 @@ async function ask(
   } as const;
   return await new Promise((resolve) => {
     const sent = request(options, (response) => {
-      response.resume();
-      response.on("end", () =>
-        resolve(response.statusCode === 200 ? undefined : `answers ${response.statusCode ?? "?"}`),
-      );
+      let text = "";
+      response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+      response.on("error", (error) => resolve(error.message));
+      response.on("end", () => {
+        const { statusCode } = response;
+        const good = statusCode === 200 && text.includes(expected);
+        resolve(good ? undefined : `answers ${statusCode ?? "?"}${statusCode === 200 ? " but is not done yet" : ""}`);
+      });
     });
     sent.on("error", (error) => resolve(error.message));
     sent.on("timeout", () => sent.destroy(new Error(`does not answer in ${PROBE_TIMEOUT / 1000} s`)));

@@ -140,8 +140,13 @@ async function startOnce(layout: Layout, binaries: Binaries, step: Step): Promis
       await stopComponents(layout, [name]);
       record = undefined;
     }
-    record ??= await launch(wanted);
-    await waitUntilReady(name, layout, ports, record);
+    // One that ran may end while we look: the controller manager does when the API server was killed during its start.
+    if (record !== undefined && (await waitUntilReady(name, layout, ports, record))) {
+      return;
+    }
+    if (!(await waitUntilReady(name, layout, ports, await launch(wanted)))) {
+      throw endedEarly(name, layout);
+    }
   };
   step.update("starting etcd");
   await start("etcd");
@@ -175,16 +180,22 @@ async function runningComponents(layout: Layout): Promise<Map<ComponentName, Pro
   return running;
 }
 
-async function waitUntilReady(name: ComponentName, layout: Layout, ports: Ports, record: ProcessRecord): Promise<void> {
+/** Waits until the component is ready; false when it has ended before. */
+async function waitUntilReady(
+  name: ComponentName,
+  layout: Layout,
+  ports: Ports,
+  record: ProcessRecord,
+): Promise<boolean> {
   const deadline = Date.now() + READY_TIMEOUT;
   for (;;) {
     const reason = await unreadiness(name, layout, ports);
     // Asked after the answer: a stranger on the port may answer for a component that has ended.
     if (processStart(record.pid) !== record.started) {
-      throw endedEarly(name, layout);
+      return false;
     }
     if (reason === undefined) {
-      return;
+      return true;
     }
     if (Date.now() > deadline) {
       throw new ControlPlaneError(
