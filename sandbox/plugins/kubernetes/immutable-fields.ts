@@ -90,7 +90,7 @@ export const IMMUTABLE_FIELDS: readonly ImmutableRow[] = [
     kind: "PersistentVolume",
     refused: [...VOLUME_SOURCES.map((source) => `spec.${source}`), "spec.volumeMode"],
   },
-  { group: "", kind: "ResourceQuota", refused: ["spec.scopes", "spec.scopeSelector"] },
+  { group: "", kind: "ResourceQuota", refused: ["spec.scopes"] },
   {
     group: "",
     kind: "Secret",
