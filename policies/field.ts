@@ -40,7 +40,7 @@ export type Scalar = string | number | boolean;
 
 /** One value of an object, as a search through all of them sees it. */
 export interface Leaf {
-  readonly path: string;
+  readonly field: Field;
   /** Nearest property name: of a list's entry, the list's. */
   readonly key: string;
   readonly value: Scalar | Unknown;
@@ -61,17 +61,24 @@ export function joinPath(path: string, key: string | number): string {
 export class Field {
   private constructor(
     private readonly raw: unknown,
-    /** Where it stands below the resource, for messages. */
-    public readonly path: string,
+    private readonly place: { readonly parent: Field; readonly key: string | number } | undefined,
+    /** Absent when there is nothing secret, which saves working out paths. */
     private readonly secrets: ReadonlySet<string> | undefined,
     /** Whether the engine treats it as a secret; can be asked of an unknown value too. */
     public readonly secret: boolean,
-    private readonly unknownPath: string | undefined,
+    /** What is unknown: itself or something above it. */
+    private readonly hidden: Field | undefined,
   ) {}
 
   /** The whole of a resource's properties. `secrets`: paths that are marked secret, with all below them. */
   public static root(raw: unknown, secrets?: ReadonlySet<string>): Field {
-    return new Field(raw, "", secrets, secrets?.has("") ?? false, raw instanceof Unknown ? "" : undefined);
+    const marks = secrets !== undefined && secrets.size > 0 ? secrets : undefined;
+    return new Field(raw, undefined, marks, marks?.has("") ?? false, undefined);
+  }
+
+  /** Where it stands below the resource, for messages. Worked out when asked: rules read far more than they report. */
+  public get path(): string {
+    return this.place === undefined ? "" : joinPath(this.place.parent.path, this.place.key);
   }
 
   /** The property below `keys`; absent when any of them is. */
@@ -134,10 +141,10 @@ export class Field {
 
   /** All values below, unknown ones included; never throws. */
   public *leaves(key = ""): Generator<Leaf> {
-    const { raw, path, secret } = this;
+    const { raw, secret } = this;
     if (raw === null || raw === undefined) return;
     if (raw instanceof Unknown || typeof raw === "string" || typeof raw === "number" || typeof raw === "boolean") {
-      yield { path, key, value: raw, secret };
+      yield { field: this, key, value: raw, secret };
     } else if (Array.isArray(raw)) {
       for (let index = 0; index < raw.length; index += 1) yield* this.child(index).leaves(key);
     } else if (typeof raw === "object") {
@@ -146,18 +153,22 @@ export class Field {
   }
 
   private child(key: string | number): Field {
-    const path = joinPath(this.path, key);
-    if (this.raw instanceof Unknown) return new Field(this.raw, path, this.secrets, this.secret, this.unknownPath);
+    const place = { parent: this, key };
+    if (this.raw instanceof Unknown)
+      return new Field(this.raw, place, this.secrets, this.isSecret(key), this.hidden ?? this);
     const raw =
       typeof this.raw === "object" && this.raw !== null && Object.hasOwn(this.raw, key)
         ? (this.raw as Record<string | number, unknown>)[key]
         : undefined;
-    const secret = this.secret || (this.secrets?.has(path) ?? false);
-    return new Field(raw, path, this.secrets, secret, raw instanceof Unknown ? path : undefined);
+    return new Field(raw, place, this.secrets, this.isSecret(key), undefined);
+  }
+
+  private isSecret(key: string | number): boolean {
+    return this.secret || (this.secrets?.has(joinPath(this.path, key)) ?? false);
   }
 
   private read(): unknown {
-    if (this.raw instanceof Unknown) throw new UnknownValue(this.unknownPath ?? this.path, this.raw.why);
+    if (this.raw instanceof Unknown) throw new UnknownValue((this.hidden ?? this).path, this.raw.why);
     return this.raw ?? undefined;
   }
 }

@@ -79,8 +79,20 @@ export function words(name: string): string[] {
     .filter((word) => word !== "");
 }
 
+/** Names repeat in every object; the answer for each is kept. More than this are data, not names. */
+const longestMemory = 5000;
+const known = new Map<string, boolean>();
+
 /** Whether a property of this name holds a secret: `DB_PASSWORD` does, `secretName` and `TOKEN_TTL` do not. */
 export function namesSecret(name: string): boolean {
+  const remembered = known.get(name);
+  if (remembered !== undefined) return remembered;
+  const answer = decideName(name);
+  if (known.size < longestMemory) known.set(name, answer);
+  return answer;
+}
+
+function decideName(name: string): boolean {
   const parts = words(name);
   const last = parts[parts.length - 1];
   if (last === undefined || descriptiveWords.has(last)) return false;

@@ -45,7 +45,7 @@ export const rule = defineRule({
     part(
       ({ graph }) => everyResource(graph),
       function* ({ inputs, isConfigMap, isSecret }) {
-        yield* search(inputs, ({ path }) => {
+        yield* search(inputs, (path) => {
           if (judgedElsewhere.test(path)) return false;
           // A Secret's data is judged by its mark, a ConfigMap's by ALT-K8S-040.
           return !(isConfigMap || isSecret) || !/^(?:data|stringData|binaryData)\b/.test(path);
@@ -129,15 +129,15 @@ function withOutputs(graph: Graph, chosen: (resource: Resource) => boolean): Sub
 }
 
 /** Looks at every value that is not marked secret; goes on past unknown ones and reports the first at the end. */
-function* search(root: Field, isJudged: (leaf: { readonly path: string }) => boolean): Generator<Failure> {
+function* search(root: Field, isJudged: (path: string) => boolean): Generator<Failure> {
   let doubt: UnknownValue | undefined;
-  for (const leaf of root.leaves()) {
-    if (leaf.secret || !isJudged(leaf)) continue;
-    if (leaf.value instanceof Unknown) doubt ??= new UnknownValue(leaf.path, leaf.value.why);
-    const shape = typeof leaf.value === "string" ? secretInText(leaf.key, leaf.value) : undefined;
-    if (shape === undefined) continue;
+  for (const { field, key, value, secret } of root.leaves()) {
+    if (secret) continue;
+    if (value instanceof Unknown && isJudged(field.path)) doubt ??= new UnknownValue(field.path, value.why);
+    const shape = typeof value === "string" ? secretInText(key, value) : undefined;
+    if (shape === undefined || !isJudged(field.path)) continue;
     const fix = "mark it with pulumi.secret(), or refer to a Secret object";
-    yield { problem: `has a value that ${shape}`, path: leaf.path, fix };
+    yield { problem: `has a value that ${shape}`, path: field.path, fix };
   }
   if (doubt) throw doubt;
 }

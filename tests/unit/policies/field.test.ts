@@ -75,7 +75,7 @@ describe("a property", () => {
   });
 
   test("gives all values below it, past unknown ones", () => {
-    expect([...root.leaves()].map(({ path, key, secret }) => [path, key, secret])).toEqual([
+    expect([...root.leaves()].map(({ field, key, secret }) => [field.path, key, secret])).toEqual([
       ["name", "name", false],
       ["count", "count", false],
       ["on", "on", false],
