@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deletionPropagation, timeoutSeconds } from "../../../../sandbox/plugins/kubernetes/annotations";
+import { deletionPropagation, skipsAwait, timeoutSeconds } from "../../../../sandbox/plugins/kubernetes/annotations";
 import { AWAITS } from "../../../../sandbox/plugins/kubernetes/await";
 import { explain, podTroubles } from "../../../../sandbox/plugins/kubernetes/await/explain";
 import type { Lookup, Verdict } from "../../../../sandbox/plugins/kubernetes/await/verdict";
@@ -287,6 +287,12 @@ describe("annotations", () => {
     expect(timeoutSeconds(inputs, 5, 600)).toBe(5);
     expect(timeoutSeconds(inputs, 0, 600)).toBe(30);
     expect(timeoutSeconds({}, 0, 600)).toBe(600);
+  });
+
+  it('await-skip: only the text "true" ends the wait', () => {
+    expect(skipsAwait(annotated({ "pulumi.com/skipAwait": "true" }))).toBe(true);
+    expect(skipsAwait(annotated({ "pulumi.com/skipAwait": "false" }))).toBe(false);
+    expect(skipsAwait({})).toBe(false);
   });
 
   it("delete-propagation: foreground unless the annotation says otherwise, in any case of letters", () => {
