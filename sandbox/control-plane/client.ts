@@ -62,7 +62,7 @@ export class ApiClient {
     method: string,
     path: string,
     body?: unknown,
-    { type = "application/json", timeout = REQUEST_TIMEOUT }: { type?: string; timeout?: number } = {},
+    { type = "application/json", timeout = REQUEST_TIMEOUT }: { type?: string; timeout?: number | undefined } = {},
   ): Promise<Answer> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const response = await this.open(

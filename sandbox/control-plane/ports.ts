@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { readIfPresent, writeIfChanged } from "../files";
 import { type Layout } from "./layout";
@@ -17,7 +18,30 @@ export type Ports = Record<keyof typeof PORT_OWNERS, number>;
 
 const NAMES = Object.keys(PORT_OWNERS) as (keyof Ports)[];
 
-/** Asks the system for the port, or for any free one; undefined when it is taken. */
+/**
+ * Below the ports that systems give to outgoing connections (from 32768 on Linux, 49152 on macOS):
+ * one of those would often be taken when we come back to it. Above the well-known ones.
+ */
+const RANGE = { from: 20_000, below: 30_000 };
+/** After so many taken ports the system may choose. */
+const ATTEMPTS = 100;
+
+/** A port that nobody listens on. */
+async function freePort(taken: readonly number[]): Promise<number> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const port = await probe(randomInt(RANGE.from, RANGE.below));
+    if (port !== undefined && !taken.includes(port)) {
+      return port;
+    }
+  }
+  const port = await probe(0);
+  if (port === undefined || taken.includes(port)) {
+    throw new Error("The system gives no free port on 127.0.0.1; is the loopback interface up (ip addr show lo)?");
+  }
+  return port;
+}
+
+/** Listens on the port (0: any) for a moment; undefined when it is taken. */
 async function probe(port: number): Promise<number | undefined> {
   const server = createServer();
   return await new Promise((resolve) => {
@@ -52,13 +76,8 @@ export async function choosePorts(layout: Layout, running: ReadonlySet<Component
   for (const name of NAMES) {
     const last = saved[name];
     const kept = last !== undefined && (running.has(PORT_OWNERS[name]) || (await probe(last)) === last);
-    let port = kept ? last : undefined;
-    while (port === undefined || Object.values(chosen).includes(port)) {
-      port = await probe(0);
-      if (port === undefined) {
-        throw new Error("The system gives no free port on 127.0.0.1; is the loopback interface up (ip addr show lo)?");
-      }
-    }
+    const others = Object.values(chosen);
+    const port = kept && !others.includes(last) ? last : await freePort(others);
     chosen[name] = port;
   }
   const ports = chosen as Ports;

@@ -163,8 +163,8 @@ function isReady({ spec, status }: NodeObject): boolean {
 }
 
 /** How many nodes there are and how many of them take pods. */
-export async function countNodes(client: ApiClient): Promise<{ total: number; ready: number }> {
-  const { items } = await client.call<ObjectList<NodeObject>>("GET", NODES);
+export async function countNodes(client: ApiClient, timeout?: number): Promise<{ total: number; ready: number }> {
+  const { items } = await client.call<ObjectList<NodeObject>>("GET", NODES, undefined, { timeout });
   return { total: items.length, ready: items.filter(isReady).length };
 }
 

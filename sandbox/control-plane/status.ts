@@ -6,7 +6,13 @@ import { savedPorts, type Ports } from "./ports";
 import { runningProcess } from "./processes";
 import { countNodes } from "./reconcile-nodes";
 import { serverOf } from "./start";
-import { COMPONENTS, type ComponentStatus, type ControlPlaneStatus } from "./types";
+import { type ComponentName, COMPONENTS, type ComponentStatus, type ControlPlaneStatus } from "./types";
+
+/** What must run for any answer. */
+const SERVING: readonly ComponentName[] = ["etcd", "kube-apiserver"];
+
+/** Milliseconds for the list of nodes, which comes from memory. */
+const NODES_TIMEOUT = 3000;
 
 /** Looks at the control plane without changing it or waiting for anyone. */
 export async function controlPlaneStatus(folder: string): Promise<ControlPlaneStatus> {
@@ -26,16 +32,17 @@ export async function controlPlaneStatus(folder: string): Promise<ControlPlaneSt
     return { ...result, state: "stopped" };
   }
   const server = serverOf({ apiserver });
-  const ready = (await unreadiness("kube-apiserver", layout, { apiserver } as Ports)) === undefined;
-  if (!ready) {
+  // Without its store the API server may keep a question open for many seconds.
+  const serving = components.every(({ name, running }) => running || !SERVING.includes(name));
+  if (!serving || (await unreadiness("kube-apiserver", layout, { apiserver } as Ports)) !== undefined) {
     return { ...result, state: "partial", server };
   }
   const client = clientFor(layout, apiserver);
   try {
-    const nodes = await countNodes(client);
+    const nodes = await countNodes(client, NODES_TIMEOUT);
     return { ...result, state: up === COMPONENTS.length ? "running" : "partial", server, nodes };
   } catch {
-    // It went away between the two questions.
+    // It, or its store, went away between the two questions.
     return { ...result, state: "partial", server };
   } finally {
     client.close();

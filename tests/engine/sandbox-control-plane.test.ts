@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from "node:fs";
-import { createServer } from "node:net";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   COMPONENTS,
@@ -11,6 +11,7 @@ import {
 } from "../../sandbox/control-plane";
 import { type ApiClient, ApiError } from "../../sandbox/control-plane/client";
 import { layoutOf } from "../../sandbox/control-plane/layout";
+import { runningProcess } from "../../sandbox/control-plane/processes";
 import { adminClient, daemonsOf, type ScratchSandbox, scratchSandbox, testNode } from "../support/control-plane";
 
 /** Starting takes some 5 s on two idle cores; other suites may run beside. */
@@ -208,6 +209,24 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("a control plane o
   );
 
   it(
+    "is whole again when the API server is killed while the controller manager still starts, which ends that too",
+    async () => {
+      const before = await pids(folder);
+      process.kill(before["kube-controller-manager"], "SIGKILL");
+      const starting = startControlPlane({ folder, nodes });
+      const record = layoutOf(folder).record("kube-controller-manager");
+      await expect
+        .poll(() => runningProcess(record)?.pid ?? before["kube-controller-manager"], { timeout: 20_000, interval: 5 })
+        .not.toBe(before["kube-controller-manager"]);
+      process.kill(before["kube-apiserver"], "SIGKILL");
+      await Promise.allSettled([starting]);
+      await startControlPlane({ folder, nodes });
+      expect((await controlPlaneStatus(folder)).state).toBe("running");
+    },
+    SLOW,
+  );
+
+  it(
     "starts everything again after kill -9 of all at once",
     async () => {
       Object.values(await pids(folder)).forEach((pid) => process.kill(pid, "SIGKILL"));
@@ -223,13 +242,16 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("a control plane o
   it(
     "moves to another port when a stranger has taken its own, and everybody finds it there",
     async () => {
-      const port = Number(new URL(plane.server).port);
       await stopControlPlane(folder);
       const stranger = createServer();
-      await new Promise<void>((resolve) => stranger.listen(port, "127.0.0.1", resolve));
+      await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
+      const { settings } = layoutOf(folder);
+      const { ports } = JSON.parse(readFileSync(settings, "utf8")) as { ports: Record<string, number> };
+      const { port } = stranger.address() as AddressInfo;
+      writeFileSync(settings, JSON.stringify({ ports: { ...ports, apiserver: port } }));
       try {
         const moved = await startControlPlane({ folder, nodes });
-        expect(moved.server).not.toBe(plane.server);
+        expect(moved.server).not.toContain(String(port));
         expect(readFileSync(moved.kubeconfig, "utf8")).toContain(`server: ${moved.server}`);
         expect(await controlPlaneStatus(folder)).toMatchObject({ state: "running", nodes: { total: 3, ready: 3 } });
       } finally {
@@ -238,6 +260,15 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("a control plane o
     },
     SLOW,
   );
+
+  it("answers status at once when etcd is gone", async () => {
+    const { etcd } = await pids(folder);
+    process.kill(etcd, "SIGKILL");
+    const before = Date.now();
+    expect((await controlPlaneStatus(folder)).state).toBe("partial");
+    expect(Date.now() - before).toBeLessThan(5000);
+    await startControlPlane({ folder, nodes });
+  }, 120_000);
 
   it("says 404 for what is not there, so that a missing object is no failure", async () => {
     await withClient(async (client) => {
