@@ -80,15 +80,20 @@ async function bringUp(command: StackCommand, progress: Progress): Promise<Outco
   const args = ["--yes", "--skip-preview", "--policy-pack", "policies", ...repair];
   const result = await runOperation(session, "up", args, { progress, label, next: "waiting for pods" });
   if (result.code !== 0) {
-    const { state } = await controlPlaneStatus(controlPlaneFolder());
-    const failure = describeFailure(label, result, session.logFile);
-    const advice =
+    const { state, components } = await controlPlaneStatus(controlPlaneFolder());
+    const missing = components.filter(({ running }) => !running).map(({ name }) => name);
+    const cause =
       state === "running"
+        ? undefined
+        : `The local control plane stopped during the update: ${missing.join(", ") || "the API server"} does not run any more.`;
+    const advice =
+      cause === undefined
         ? "Nothing that was made is lost; after the cause is removed, run npm start again: it goes on from here."
-        : "The local control plane stopped during the update (npm run sandbox -- status; npm run sandbox -- logs). " +
-          "Nothing is lost: run npm start again; it starts what is missing and goes on from here.";
+        : "Nothing is lost: run npm start again; it starts what is missing and goes on from here. " +
+          "What the control plane said last: npm run sandbox -- logs";
+    const failure = describeFailure(label, result, session.logFile, cause);
     process.stderr.write(
-      `${failure}\n${result.digest.mandatory.length > 0 && state === "running" ? "" : `${advice}\n`}`,
+      `${failure}\n${result.digest.mandatory.length > 0 && cause === undefined ? "" : `${advice}\n`}`,
     );
     return result.interrupted ? 130 : 1;
   }

@@ -4,8 +4,11 @@ import { type PulumiResult } from "./pulumi";
 /** More than this many different problems are cut: the log file has all. */
 const SHOWN_PROBLEMS = 12;
 
+/** When one cause explains them all, a few are enough to see what was being done. */
+const SHOWN_WITH_CAUSE = 2;
+
 /** The engine's closing remarks, which say nothing that the problems before them do not. */
-const EMPTY_REMARK = /^(?:update|preview|refresh) (?:failed|canceled)$|resource registration .*canceled|^BAIL: /;
+const EMPTY_REMARK = /^(?:update|preview|refresh) (?:failed|canceled)$|context canceled$|^BAIL: /;
 
 const indented = (text: string) => text.split("\n").join("\n    ");
 
@@ -21,16 +24,16 @@ function grouped(problems: Problem[]): { message: string; resources: string[] }[
 }
 
 /** Problems as lines: the resources, then the message. */
-export function describeProblems(problems: Problem[]): string[] {
+export function describeProblems(problems: Problem[], shown = SHOWN_PROBLEMS): string[] {
   const telling = problems.filter(({ message }) => !EMPTY_REMARK.test(message));
   const groups = grouped(telling.length > 0 ? telling : problems);
-  const lines = groups.slice(0, SHOWN_PROBLEMS).map(({ message, resources }) => {
+  const lines = groups.slice(0, shown).map(({ message, resources }) => {
     const [first] = resources;
     if (first === undefined) return `  ✗ ${indented(message)}`;
     const others = resources.length > 1 ? ` and ${resources.length - 1} more` : "";
     return `  ✗ ${first}${others}:\n    ${indented(message)}`;
   });
-  const hidden = groups.length - SHOWN_PROBLEMS;
+  const hidden = groups.length - shown;
   return hidden > 0 ? [...lines, `  … and ${hidden} more`] : lines;
 }
 
@@ -58,16 +61,28 @@ export function describePolicies(digest: Digest): string[] {
   ];
 }
 
-/** Why a run of the engine failed, for people: no stack traces, each problem once. */
-export function describeFailure(title: string, result: PulumiResult, logFile: string): string {
+/**
+ * Why a run of the engine failed, for people: no stack traces, each problem once.
+ *
+ * @param cause one sentence when the reason of all problems is known; then only the first of them are shown
+ */
+export function describeFailure(title: string, result: PulumiResult, logFile: string, cause?: string): string {
   const { digest, stderr, interrupted, signal } = result;
   const policies = digest.mandatory.length > 0 ? describePolicies(digest) : [];
   // A program or a pack that ended without a word to the engine may have said why on its standard error.
   const silent = digest.errors.every(({ message }) => EMPTY_REMARK.test(message));
-  const problems = describeProblems(silent ? [...digest.printed, ...digest.errors] : digest.errors);
+  const all = silent ? [...digest.printed, ...digest.errors] : digest.errors;
+  const problems = describeProblems(all, cause === undefined ? SHOWN_PROBLEMS : SHOWN_WITH_CAUSE);
   const reasonless = signal === undefined ? "no reason given" : `the Pulumi CLI was ended from outside (${signal})`;
   // Without events the CLI gave up before the engine ran: its own words are all there is.
   const words = problems.length === 0 && policies.length === 0 ? [`  ✗ ${indented(stderr.trim() || reasonless)}`] : [];
   const head = interrupted ? `${title} was interrupted; what was finished is saved.` : `${title} failed.`;
-  return [head, ...problems, ...policies, ...words, `Full log: ${logFile}`].join("\n");
+  return [
+    head,
+    ...(cause === undefined ? [] : [cause]),
+    ...problems,
+    ...policies,
+    ...words,
+    `Full log: ${logFile}`,
+  ].join("\n");
 }

@@ -99,7 +99,9 @@ describe.skipIf(skipped)("npm start", () => {
     process.kill(components.find(({ name }) => name === "kube-apiserver")?.pid ?? 0, "SIGKILL");
     const { code, stderr } = await ended;
     expect(code).toBe(1);
-    expect(stderr).toContain("The local control plane stopped during the update");
+    expect(stderr).toContain(
+      "The local control plane stopped during the update: kube-apiserver does not run any more.",
+    );
     expect(stderr).toContain("run npm start again");
     expect(stderr).not.toMatch(/^\s+at /m);
   });
