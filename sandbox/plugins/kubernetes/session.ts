@@ -111,6 +111,8 @@ export const unservedKind = (gvk: GroupVersionKind): string =>
 /** Turns a lost connection into a sentence with the remedy; other errors pass through. */
 export function unreachable(error: unknown, doing: string): unknown {
   if (!(error instanceof UnreachableError)) return error;
+  // Many operations fail in one outage; the remedy is told with the first.
+  if (error.repeated) return new ProviderError(`Cannot ${doing}: the Kubernetes API server does not answer.`);
   return new ProviderError(
     `Cannot ${doing}: ${error.message}. Check that the cluster runs and that the kubeconfig is its own, then run the same ` +
       "command again: objects that were made but not recorded are recognised and taken over.",

@@ -51,6 +51,8 @@ export class ApiClient {
   #tokens: number;
   #refilled = Date.now();
   #probe: Promise<Plain> | undefined;
+  /** An operation has failed because the server was away, and none has succeeded since. */
+  #outage = false;
 
   constructor(cluster: Cluster, options: ClientOptions) {
     this.server = cluster.server;
@@ -111,11 +113,19 @@ export class ApiClient {
       request.signal?.throwIfAborted();
       await this.#admit(request.signal);
       try {
-        return await this.#once(request);
+        const response = await this.#once(request);
+        this.#outage = false;
+        return response;
       } catch (error) {
         const again = error instanceof UnreachableError || (error instanceof ApiError && TRY_AGAIN.has(error.code));
         const wait = error instanceof ApiError && error.retryAfter !== undefined ? error.retryAfter * 1000 : pause;
-        if (!again || Date.now() + wait > deadline) throw error;
+        if (!again || Date.now() + wait > deadline) {
+          if (error instanceof UnreachableError) {
+            error.repeated = this.#outage;
+            this.#outage = true;
+          }
+          throw error;
+        }
         await sleep(wait, undefined, { signal: request.signal });
       }
     }

@@ -39,6 +39,8 @@ export class UnreachableError extends Error {
   constructor(
     readonly server: string,
     override readonly cause: Error,
+    /** True when another operation has failed in the same outage, and its sentence says what to do. */
+    public repeated = false,
   ) {
     super(`the Kubernetes API server ${server} does not answer (${causeText(cause)})`);
     this.name = "UnreachableError";

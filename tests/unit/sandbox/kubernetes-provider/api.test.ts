@@ -106,6 +106,16 @@ describe("the client", () => {
     );
   });
 
+  it("server-down: of many operations that fail in one outage, only the first tells the remedy", async () => {
+    const dead = client("http://127.0.0.1:1", 0);
+    const attempts = await Promise.allSettled([1, 2, 3].map(async () => await dead.request(GET)));
+    const sentences = attempts.map((attempt) =>
+      attempt.status === "rejected" ? (refusal(attempt.reason, "create", "ConfigMap a/b") as Error).message : "",
+    );
+    expect(sentences.filter((sentence) => sentence.includes("run the same command again"))).toHaveLength(1);
+    for (const sentence of sentences) expect(sentence).toMatch(/^Cannot create ConfigMap a\/b: .*does not answer/);
+  });
+
   it("an exceeded rate makes requests wait for their turn", async () => {
     const { address, asked } = await server((_, response) => json(response, 200, {}));
     const limited = client(address, 0, { qps: 50, burst: 2 });
