@@ -61,6 +61,20 @@ const descriptiveWords: ReadonlySet<string> = new Set([
   ...["ref", "reference", "refs", "required", "retries", "rotation", "rounds", "schema", "scope", "scopes", "seconds"],
   ...["selector", "size", "source", "store", "strength", "suffix", "timeout", "ttl", "type", "url", "uri", "user"],
   ...["username", "validity", "version", "window", "days", "hours", "ms", "age", "rate", "budget", "usage", "per"],
+  ...[
+    "backend",
+    "bucket",
+    "capacity",
+    "column",
+    "encoder",
+    "engine",
+    "grant",
+    "hasher",
+    "hashing",
+    "manager",
+    "message",
+  ],
+  ...["pattern", "prompt", "property", "queue", "regex", "service", "strategy", "table", "title", "topic", "validator"],
   ...["hash", "checksum", "digest", "fingerprint", "rotations", "generation", "hint"],
 ]);
 /** Last words of names whose values are long random texts without being secret. */
@@ -98,6 +112,11 @@ function decideName(name: string): boolean {
   if (last === undefined || descriptiveWords.has(last)) return false;
   if (parts.some((word) => secretWords.has(word))) return true;
   return parts.some((word, index) => word === "key" && keyQualifiers.has(parts[index - 1] ?? ""));
+}
+
+/** Whether a property of this name holds a password, which may be a number too. */
+export function namesPassword(name: string): boolean {
+  return words(name).some((word) => /^(?:passw(?:or)?d|pwd|passphrase|pin)$/.test(word));
 }
 
 /** Whether a property of this name holds a fingerprint: long and random, but public. */

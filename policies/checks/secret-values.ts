@@ -1,4 +1,4 @@
-import { namesFingerprint, namesSecret } from "./secret-names";
+import { namesFingerprint, namesPassword, namesSecret } from "./secret-names";
 
 /** Values that are secret whatever they are called; `what` completes "looks like". */
 const shapes: readonly { readonly what: string; readonly pattern: RegExp }[] = [
@@ -20,9 +20,11 @@ const addressWithPassword = /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"'<>]*:([^\s/@"']+)@
 const addressWithSecretParameter = /[?&]([\w.-]+)=([^&\s"']+)/g;
 const publicPem =
   /-----BEGIN (?:(?:TRUSTED |X509 )?CERTIFICATE|PUBLIC KEY|X509 CRL)-----[\s\S]*?-----END [A-Z0-9 ]+-----/g;
-/** `key: value`, `key = value`, `--key=value`, `"key": "value"`, of a configuration file or a command line. */
+/** `key: value`, `key = value`, `--key=value`, `"key": "value"` on a line of a configuration file or a command line. */
 const assignment =
-  /(?:^|[\s,;{([])(?:--?)?["']?([A-Za-z_][\w.-]*)["']?\s*[:=]\s*("[^"\n]*"|'[^'\n]*'|[^\s"',;#})\]]+)/g;
+  /(?:^|[\s,;{([])(?:--?)?["']?([A-Za-z_][\w.-]*)["']?[ \t]*[:=][ \t]*("[^"\n]*"|'[^'\n]*'|[\w/+!%^*~.$<{-][^\s"',;#})\]]*)/g;
+/** Lines of which the by-name search takes no notice: examples live in comments. */
+const commentLine = /^[ \t]*(?:#|;|\/\/).*$/gm;
 
 /** Length of the shortest value that a shape can match: an address with a password, `a://b:c@`. */
 const shortestShape = 8;
@@ -36,7 +38,7 @@ const shortestToken = 24;
  * @returns A phrase that completes "it", without any part of the value: `looks like a JSON web token`.
  */
 export function secretShape(name: string, value: string): string | undefined {
-  if (namesSecret(name) && isLiteral(value)) return "is named like a secret and holds a literal value";
+  if (isSecretValue(name, value)) return "is named like a secret and holds a literal value";
   return shapeOf(name, value, 0);
 }
 
@@ -44,11 +46,18 @@ export function secretShape(name: string, value: string): string | undefined {
 export function secretInText(name: string, text: string): string | undefined {
   const whole = secretShape(name, text);
   if (whole !== undefined || !/[:=]/.test(text)) return whole;
-  for (const [, key = "", quoted = ""] of text.matchAll(assignment)) {
+  for (const [, key = "", quoted = ""] of text.replace(commentLine, "").matchAll(assignment)) {
     const value = quoted.replace(/^["']|["']$/g, "");
-    if (namesSecret(key) && isLiteral(value)) return `sets ${key} to a literal value`;
+    // A call in a script: its result is no literal.
+    if (!value.includes("(") && isSecretValue(key, value)) return `sets ${key} to a literal value`;
   }
   return undefined;
+}
+
+/** Whether a named value is a secret. Of what is no password, an amount (a limit, a time) is none. */
+function isSecretValue(name: string, value: string): boolean {
+  if (!namesSecret(name) || !isLiteral(value)) return false;
+  return namesPassword(name) || !/^\d{1,12}(?:\.\d+)?(?:ms|s|m|h|d|%|[KMG]i?B?)?$/.test(value.trim());
 }
 
 /** Whether a value that should be a secret really is one: no reference, path, placeholder or switch. */
@@ -56,7 +65,8 @@ function isLiteral(value: string): boolean {
   const text = value.trim();
   if (text === "" || /^(?:true|false|yes|no|on|off|null|none|nil|undefined)$/i.test(text)) return false;
   // $(VAR), ${VAR}, {{ template }}, <placeholder>, %(var)s, ****, file paths.
-  if (/^[$%]|\$[({]|\{\{|^<.*>$|^\*+$|^x{3,}$/i.test(text) || /^(?:~|\.{0,2})\//.test(text)) return false;
+  if (/^\$[\w({]|^%(?:\(|\w+%$)|^<|\$[({]|\{\{|^\*+$|^x{3,}$/i.test(text) || /^(?:~|\.{0,2})\//.test(text))
+    return false;
   // An address is judged by its own shape: it may carry a password.
   return !/^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 }
@@ -94,18 +104,12 @@ function tokenShape(token: string, depth: number): string | undefined {
   if (!/[a-z]/.test(word) || !/[A-Z]/.test(word) || !/\d/.test(word)) return undefined;
   const decoded = depth === 0 ? decodeText(word) : undefined;
   // Base64 of text is no more random than the text: judge that.
-  if (decoded !== undefined) return secretDecoded(decoded);
+  if (decoded !== undefined) {
+    const shape = shapeOf("", decoded, depth + 1);
+    return shape === undefined ? undefined : `${shape} in base64`;
+  }
   // 4.2 bits a character: random base64 of 24 characters has at least that, words and camel case stay below 4.
   return entropy(word) >= 4.2 && digitRatio(word) > 0.05 ? "holds a long random text" : undefined;
-}
-
-function secretDecoded(text: string): string | undefined {
-  const shape = secretShapeOfDecoded(text);
-  return shape === undefined ? undefined : `${shape} in base64`;
-}
-
-function secretShapeOfDecoded(text: string): string | undefined {
-  return shapeOf("", text, 1);
 }
 
 function decodeText(word: string): string | undefined {

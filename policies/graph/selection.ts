@@ -60,7 +60,8 @@ export class WorkloadIndex {
   /** A set of workloads in `namespace` that has all those whose pods fulfil `requirements`. */
   public candidates(namespace: string, requirements: readonly LabelRequirement[]): readonly Workload[] {
     const narrowed = requirements.map(({ key, values }) =>
-      values.flatMap((value) => this.byLabel.get(entry(namespace, key, value)) ?? []),
+      // A value that is listed twice must not find its pods twice.
+      [...new Set(values)].flatMap((value) => this.byLabel.get(entry(namespace, key, value)) ?? []),
     );
     const smallest = narrowed.sort((a, b) => a.length - b.length)[0];
     return smallest ? [...smallest, ...(this.unlabelled.get(namespace) ?? [])] : this.inNamespace(namespace);

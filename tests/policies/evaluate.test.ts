@@ -51,7 +51,7 @@ describe("a run of all rules", () => {
       fc.property(fc.shuffledSubarray(manifests, { minLength: manifests.length }), (shuffled) => {
         expect(JSON.stringify(toJson(judgeResources(fromObjects(shuffled))))).toBe(expected);
       }),
-      { numRuns: 30 },
+      { seed: 20_261_123, numRuns: 30 },
     );
   });
 
@@ -122,7 +122,7 @@ describe("a run of all rules", () => {
           ]),
         ).not.toThrow();
       }),
-      { numRuns: 300 },
+      { seed: 20_261_123, numRuns: 300 },
     );
   });
 });
