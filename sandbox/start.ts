@@ -86,8 +86,9 @@ async function bringUp(command: StackCommand, progress: Progress): Promise<Outco
       state === "running"
         ? undefined
         : `The local control plane stopped during the update: ${missing.join(", ") || "the API server"} does not run any more.`;
-    const advice =
-      cause === undefined
+    const advice = result.interrupted
+      ? "Run npm start again to go on from here."
+      : cause === undefined
         ? "Nothing that was made is lost; after the cause is removed, run npm start again: it goes on from here."
         : "Nothing is lost: run npm start again; it starts what is missing and goes on from here. " +
           "What the control plane said last: npm run sandbox -- logs";

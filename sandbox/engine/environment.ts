@@ -85,7 +85,7 @@ export function engineEnvironment(options: EngineOptions = {}): Record<string, s
     PULUMI_PARALLEL_DIFF: "true",
     // The state of the sandbox can be made again; a second copy of each checkpoint is not worth its writes.
     PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
-    ...clientEnvironment(),
+    ...clientEnvironment(stateFolder),
     KUBECONFIG: options.kubeconfig ?? path.join(stateFolder, "control-plane", "kubeconfig"),
     // Compiled code of the program and the plugins, kept between runs: a third off the loading time.
     NODE_COMPILE_CACHE: path.join(root, "node_modules", ".cache", "node-compile"),

@@ -15,6 +15,7 @@ import { describeChanges, type Digest } from "./events";
 import { installPlugins } from "./plugins";
 import { type PulumiResult, type PulumiRun, runPulumi } from "./pulumi";
 import { ensureStack, projectName, stackFile, type StackPlace, writableConfig } from "./stack";
+import { tidy } from "./tidy";
 
 /** What {@link openEngine} is told. */
 export interface SessionOptions {
@@ -52,6 +53,7 @@ export async function openEngine(options: SessionOptions): Promise<EngineSession
   const temporary = path.join(path.dirname(usual.state), `temporary-${String(process.pid)}`);
   const folders = options.temporary === true ? { ...usual, state: path.join(temporary, "state") } : usual;
   makeEngineFolders(folders);
+  tidy(usual);
   installPlugins(folders.home);
   const kubeconfig = options.kubeconfig === "none" ? absentKubeconfig(stateFolder) : options.kubeconfig;
   const engine = engineEnvironment({

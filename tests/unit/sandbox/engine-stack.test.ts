@@ -19,6 +19,7 @@ import {
   summarizeState,
   writableConfig,
 } from "../../../sandbox/engine/stack";
+import { tidy } from "../../../sandbox/engine/tidy";
 
 let base: string;
 let place: StackPlace;
@@ -115,6 +116,31 @@ describe("the state of a stack", () => {
     expect(needsRefresh(place, "another")).toBe(true);
     forgetIdentity(place);
     expect(needsRefresh(place, identity)).toBe(true);
+  });
+});
+
+describe("tidying", () => {
+  it("keeps the newest logs and updates, and removes what killed previews left", () => {
+    const folders = { home: base, state: place.state, logs: path.join(base, "logs") };
+    const history = path.join(place.state, ".pulumi", "history", "p", "dev.eu");
+    for (const folder of [folders.logs, history]) mkdirSync(folder, { recursive: true });
+    const number = (index: number) => String(index).padStart(2, "0");
+    for (let index = 0; index < 25; index++) {
+      writeFileSync(path.join(folders.logs, `${index % 2 ? "a" : "b"}-2026-01-01T00-00-${number(index)}.000Z.log`), "");
+      for (const kind of ["history.json", "checkpoint.json", "checkpoint.json.attrs"])
+        writeFileSync(path.join(history, `dev.eu-10${number(index)}.${kind}`), "");
+    }
+    mkdirSync(path.join(base, "engine", `temporary-${process.pid}`));
+    mkdirSync(path.join(base, "engine", "temporary-999999999"));
+    tidy(folders);
+    const times = readdirSync(folders.logs).map((name) => name.slice(2));
+    expect(times.sort()[0]).toBe("2026-01-01T00-00-05.000Z.log");
+    expect(times).toHaveLength(20);
+    const updates = readdirSync(history);
+    expect(updates).toHaveLength(60);
+    expect(updates.sort()[0]).toBe("dev.eu-1005.checkpoint.json");
+    expect(readdirSync(path.join(base, "engine")).sort()).toEqual(["state", `temporary-${process.pid}`]);
+    tidy({ ...folders, logs: path.join(base, "nowhere") });
   });
 });
 
