@@ -28,6 +28,10 @@ export function connect(connection: ClusterConnection): Provider {
     context: connection.context,
     clusterIdentifier: connection.identifier,
     enableServerSideApply: true,
+    // Their names are fixed, so a replacement would delete them under the pods that are starting. A changed ConfigMap
+    // rolls its pods by the checksum on their template, a rotated secret by its generation.
+    enableConfigMapMutable: true,
+    enableSecretMutable: true,
     // The client's defaults (50 requests a second, bursts of 120) make a first `up` of some hundred objects wait.
     kubeClientSettings: { qps: 200, burst: 400 },
   });
