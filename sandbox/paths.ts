@@ -62,16 +62,21 @@ export function controlPlaneFolder(): string {
   return path.join(stateFolder(), "control-plane");
 }
 
+/** Folder of {@link clientEnvironment} below the sandbox folder. */
+export function clientFolder(folder = stateFolder()): string {
+  return path.join(folder, "clients");
+}
+
 /**
  * Variables that keep kubectl and helm from writing to the user's home: what they remember of a
- * server, and helm's repositories, go to the cache folder.
+ * server, and helm's repositories, stay with the sandbox and go with it.
  */
-export function clientEnvironment(cache = cacheFolder()): Record<string, string> {
-  const helm = path.join(cache, "helm");
+export function clientEnvironment(folder = stateFolder()): Record<string, string> {
+  const clients = clientFolder(folder);
   return {
-    KUBECACHEDIR: path.join(cache, "kubectl"),
-    HELM_CACHE_HOME: path.join(helm, "cache"),
-    HELM_CONFIG_HOME: path.join(helm, "config"),
-    HELM_DATA_HOME: path.join(helm, "data"),
+    KUBECACHEDIR: path.join(clients, "kubectl"),
+    HELM_CACHE_HOME: path.join(clients, "helm", "cache"),
+    HELM_CONFIG_HOME: path.join(clients, "helm", "config"),
+    HELM_DATA_HOME: path.join(clients, "helm", "data"),
   };
 }

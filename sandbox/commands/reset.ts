@@ -4,7 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { resetControlPlane } from "../control-plane";
 import { engineFolders } from "../engine/environment";
 import { withLock } from "../lock";
-import { controlPlaneFolder, stateFolder } from "../paths";
+import { clientFolder, controlPlaneFolder, stateFolder } from "../paths";
 import { type Command, onWait, parse, refuseExtra } from "./command";
 
 const usage = "reset [--yes]";
@@ -23,6 +23,11 @@ async function confirmed(question: string): Promise<boolean> {
   }
 }
 
+/** What there is besides the control plane: the engine's home and state, and the caches of kubectl and helm. */
+function otherFolders(): string[] {
+  return [path.dirname(engineFolders().home), clientFolder()];
+}
+
 /**
  * Removes what the sandbox has made, by name: the folder may be one that the user keeps other
  * things in.
@@ -32,7 +37,9 @@ async function removeState(): Promise<void> {
   const lock = path.join(folder, "start.lock");
   await withLock(lock, { onWait }, async () => {
     await resetControlPlane(controlPlaneFolder(), { onWait });
-    rmSync(path.dirname(engineFolders().home), { recursive: true, force: true });
+    for (const part of otherFolders()) {
+      rmSync(part, { recursive: true, force: true });
+    }
     rmSync(lock, { force: true });
   });
   if (readdirSync(folder).length === 0) {
@@ -52,7 +59,7 @@ first. The cache of tools, your own Pulumi home and your other clusters are not 
   run: async (args) => {
     const { values, positionals } = parse(usage, args, { yes: { type: "boolean", default: false } });
     refuseExtra(usage, positionals);
-    const folders = [controlPlaneFolder(), path.dirname(engineFolders().home)].filter((folder) => existsSync(folder));
+    const folders = [controlPlaneFolder(), ...otherFolders()].filter((folder) => existsSync(folder));
     if (folders.length === 0) {
       process.stdout.write("There is nothing to delete.\n");
       return 0;

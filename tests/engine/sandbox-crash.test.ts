@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -156,6 +156,7 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("what a crash leav
       expect((await cli(sandbox.home, "start")).code).toBe(0);
       const pids = daemonsOf(folder);
       expect(pids).toHaveLength(COMPONENTS.length);
+      expect((await cli(sandbox.home, "kubectl", "get", "nodes")).code).toBe(0);
       const kept = path.join(sandbox.home, "a file of the user");
       writeFileSync(kept, "mine");
       const { code, stderr } = await cli(sandbox.home, "reset");
@@ -163,7 +164,7 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("what a crash leav
       expect(stderr).toContain(folder);
       await sleep(50);
       expect(pids.map((pid) => processStart(pid))).toEqual(pids.map(() => undefined));
-      expect(existsSync(folder)).toBe(false);
+      expect(readdirSync(sandbox.home)).toEqual(["a file of the user"]);
       // The folder may be one that the user chose; what we did not make stays.
       expect(readFileSync(kept, "utf8")).toBe("mine");
       rmSync(kept);
