@@ -40,6 +40,7 @@ export function namespaceSpec(args: GovernedNamespaceArgs) {
     [`pod-security.kubernetes.io/${mode}`]: args.podSecurity,
     [`pod-security.kubernetes.io/${mode}-version`]: `v${args.podSecurityVersion}`,
   });
+  const mesh = { "linkerd.io/inject": args.meshed ? "enabled" : "disabled" };
   return {
     metadata: {
       name: args.namespace,
@@ -48,9 +49,10 @@ export function namespaceSpec(args: GovernedNamespaceArgs) {
         ...level("enforce"),
         ...level("audit"),
         ...level("warn"),
-        "linkerd.io/inject": args.meshed ? "enabled" : "disabled",
+        ...mesh,
       },
-      annotations: { "altlas.io/purpose": args.purpose },
+      // Linkerd's injector reads the annotation; the label is for selectors, which cannot see annotations.
+      annotations: { ...mesh, "altlas.io/purpose": args.purpose },
     },
   };
 }
