@@ -55,15 +55,20 @@ export const skipsAwait = (inputs: PlainObject): boolean => text(inputs, SKIP_AW
 export const forcesPatch = (inputs: PlainObject): boolean => text(inputs, PATCH_FORCE) === "true";
 export const ownFieldManager = (inputs: PlainObject): string | undefined => text(inputs, PATCH_FIELD_MANAGER);
 
-/** The policy's name as the API spells it; foreground is the default, so that nothing outlives its owner unseen. */
-export function deletionPropagation(inputs: PlainObject): "Foreground" | "Background" | "Orphan" {
+/**
+ * The policy's name as the API spells it. Foreground is the default for what owns other objects, so that nothing outlives
+ * its owner unseen; for the rest it would only cost the garbage collector a round for each object.
+ */
+export function deletionPropagation(inputs: PlainObject, ownsOthers: boolean): "Foreground" | "Background" | "Orphan" {
   switch (text(inputs, DELETION_PROPAGATION)?.toLowerCase()) {
+    case "foreground":
+      return "Foreground";
     case "background":
       return "Background";
     case "orphan":
       return "Orphan";
     default:
-      return "Foreground";
+      return ownsOthers ? "Foreground" : "Background";
   }
 }
 

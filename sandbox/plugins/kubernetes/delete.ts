@@ -8,6 +8,7 @@ import { DELETE_TIMEOUT } from "./await";
 import { clause, type Condition } from "./await/verdict";
 import { refusal } from "./refusals";
 import { describe, type Session } from "./session";
+import { ownsOthers } from "./kinds";
 import { parseId, type GroupVersionKind } from "./tokens";
 import { ProviderError } from "./wire/errors";
 import { getList, getText, type PlainObject, type Properties } from "./wire/properties";
@@ -45,18 +46,20 @@ export async function deleteObject(args: DeleteArgs): Promise<void> {
       mapping.namespaced ? (wanted.namespace ?? session.configuration.namespace) : undefined,
       wanted.name,
     );
-    await client.request({
+    const { body } = await client.request({
       method: "DELETE",
       path,
       body: {
         apiVersion: "v1",
         kind: "DeleteOptions",
-        propagationPolicy: deletionPropagation(olds.value),
+        propagationPolicy: deletionPropagation(olds.value, ownsOthers(gvk)),
         // An object that somebody else made anew under the same name is not ours to delete.
         ...(uid === undefined ? {} : { preconditions: { uid } }),
       },
       signal: session.signal,
     });
+    // The server answers with a Status when the object is gone, and with the object when it is on its way.
+    if (body.kind === "Status") return;
   } catch (error) {
     if (isNotFound(error)) return;
     if (uid !== undefined && error instanceof ApiError && error.code === 409 && /uid/i.test(error.message)) {

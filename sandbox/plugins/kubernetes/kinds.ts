@@ -99,3 +99,21 @@ export function builtInKind(group: string, kind: string): BuiltInKind | undefine
 export function isBuiltInGroup(group: string): boolean {
   return BUILT_IN_KINDS.some((row) => row.group === group);
 }
+
+/** The built-in kinds whose controllers make other objects in their name. */
+const OWNERS = new Set([
+  "Deployment",
+  "ReplicaSet",
+  "StatefulSet",
+  "DaemonSet",
+  "ReplicationController",
+  "Job",
+  "CronJob",
+  "Service",
+  "ResourceClaimTemplate",
+]);
+
+/** True when objects of the kind may own others; of a custom kind everything may be expected. */
+export function ownsOthers({ group, kind }: { group: string; kind: string }): boolean {
+  return builtInKind(group, kind) === undefined || OWNERS.has(kind);
+}

@@ -3,6 +3,7 @@ import { deletionPropagation, skipsAwait, timeoutSeconds } from "../../../../san
 import { AWAITS } from "../../../../sandbox/plugins/kubernetes/await";
 import { explain, podTroubles } from "../../../../sandbox/plugins/kubernetes/await/explain";
 import type { Lookup, Verdict } from "../../../../sandbox/plugins/kubernetes/await/verdict";
+import { ownsOthers } from "../../../../sandbox/plugins/kubernetes/kinds";
 import type { PlainObject } from "../../../../sandbox/plugins/kubernetes/wire/properties";
 
 /** A cluster that holds these collections and objects by path. */
@@ -295,9 +296,14 @@ describe("annotations", () => {
     expect(skipsAwait({})).toBe(false);
   });
 
-  it("delete-propagation: foreground unless the annotation says otherwise, in any case of letters", () => {
-    expect(deletionPropagation({})).toBe("Foreground");
-    expect(deletionPropagation(annotated({ "pulumi.com/deletionPropagationPolicy": "Orphan" }))).toBe("Orphan");
-    expect(deletionPropagation(annotated({ "pulumi.com/deletionPropagationPolicy": "background" }))).toBe("Background");
+  it("delete-propagation: foreground for what owns others, background for the rest, or what the annotation says", () => {
+    expect(deletionPropagation({}, true)).toBe("Foreground");
+    expect(deletionPropagation({}, false)).toBe("Background");
+    const chosen = (policy: string): string =>
+      deletionPropagation(annotated({ "pulumi.com/deletionPropagationPolicy": policy }), true);
+    expect(["Orphan", "background", "FOREGROUND"].map(chosen)).toEqual(["Orphan", "Background", "Foreground"]);
+    expect(ownsOthers({ group: "apps", kind: "Deployment" })).toBe(true);
+    expect(ownsOthers({ group: "example.com", kind: "Deployment" })).toBe(true);
+    expect(ownsOthers({ group: "", kind: "ConfigMap" })).toBe(false);
   });
 });
