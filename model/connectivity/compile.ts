@@ -16,10 +16,16 @@ import {
 /** Families of addresses as bits, because a connection must find all it needs within one of them. */
 export const families = { none: 0, ipv4: 1, ipv6: 2, any: 3 } as const;
 
+/** A pod of the network. */
+export interface PodParty {
+  readonly kind: "pod";
+  readonly index: number;
+  readonly pod: Pod;
+  readonly families: number;
+}
+
 /** An end of a connection, resolved. */
-export type Party =
-  | { readonly kind: "pod"; readonly index: number; readonly pod: Pod; readonly families: number }
-  | { readonly kind: "address"; readonly address: Address; readonly families: number };
+export type Party = PodParty | { readonly kind: "address"; readonly address: Address; readonly families: number };
 
 /** A policy, ready to be asked often. */
 export interface CompiledPolicy {
@@ -32,34 +38,43 @@ export interface CompiledPolicy {
   readonly rules: Readonly<Record<Direction, readonly CompiledRule[]>>;
 }
 
-export interface CompiledRule {
-  /** `spec.ingress[0]`. */
-  readonly path: string;
-  /** Absent: everybody. */
-  readonly peers: readonly CompiledPeer[] | undefined;
-  /** Absent: every port. */
-  readonly ports: readonly PolicyPort[] | undefined;
-}
-
-/** One peer of a rule; pods are asked about once each. */
-export class CompiledPeer {
+/** One rule; for each pod it is worked out once whether the rule means it. */
+export class CompiledRule {
   private ofPods: Uint8Array | undefined;
 
   constructor(
-    /** Whether addresses decide, and not labels. */
-    readonly isBlock: boolean,
+    /** `spec.ingress[0]`. */
+    readonly path: string,
+    /** Absent: everybody. */
+    readonly peers: readonly CompiledPeer[] | undefined,
+    /** Absent: every port. */
+    readonly ports: readonly PolicyPort[] | undefined,
     private readonly pods: readonly Pod[],
-    private readonly ofPod: (pod: Pod) => number,
-    private readonly ofAddress: (address: Address) => number,
   ) {}
 
-  /** The families of addresses in which the party is meant. */
+  /** The families of addresses in which the rule means an end. */
   families(party: Party): number {
-    if (party.kind === "address") return this.ofAddress(party.address);
-    // Hundreds of pods are asked about millions of times; labels are compared once.
-    this.ofPods ??= Uint8Array.from(this.pods, this.ofPod);
-    return this.ofPods[party.index] ?? families.none;
+    if (this.peers === undefined) return families.any;
+    if (party.kind === "address") return union(this.peers, (peer) => peer.ofAddress(party.address));
+    return this.familiesOfPods()[party.index] ?? families.none;
   }
+
+  /** The families in which the rule means each pod, by its index. */
+  familiesOfPods(): Uint8Array {
+    // With many pods each is asked about hundreds of times, and comparing labels costs more than all the rest.
+    this.ofPods ??= Uint8Array.from(this.pods, (pod) =>
+      this.peers === undefined ? families.any : union(this.peers, (peer) => peer.ofPod(pod)),
+    );
+    return this.ofPods;
+  }
+}
+
+/** One peer of a rule; both functions give families of addresses. */
+export interface CompiledPeer {
+  /** Whether addresses decide, and not labels. */
+  readonly isBlock: boolean;
+  readonly ofPod: (pod: Pod) => number;
+  readonly ofAddress: (address: Address) => number;
 }
 
 /** Makes policies ready for the pods of a network. Call it with policies that `policyProblems` found nothing wrong in. */
@@ -97,20 +112,19 @@ export class Compiler {
     namespace: string,
   ): CompiledRule {
     const peers = (section === "ingress" ? rule.from : rule.to) ?? [];
-    return {
-      path: `spec.${section}[${index}]`,
-      peers: peers.length === 0 ? undefined : peers.map((peer) => this.peer(peer, namespace)),
-      ports: rule.ports && rule.ports.length > 0 ? rule.ports : undefined,
-    };
+    return new CompiledRule(
+      `spec.${section}[${index}]`,
+      peers.length === 0 ? undefined : peers.map((peer) => this.peer(peer, namespace)),
+      rule.ports && rule.ports.length > 0 ? rule.ports : undefined,
+      this.pods,
+    );
   }
 
   private peer({ ipBlock, podSelector, namespaceSelector }: PolicyPeer, namespace: string): CompiledPeer {
     if (ipBlock) {
       const block = addressBlock(cidr(ipBlock.cidr), (ipBlock.except ?? []).map(cidr));
       const ofAddress = (address: Address) => (block.contains(address) ? families[address.family] : families.none);
-      const ofPod = (pod: Pod) =>
-        podAddresses(pod).reduce<number>((found, address) => found | ofAddress(address), families.none);
-      return new CompiledPeer(true, this.pods, ofPod, ofAddress);
+      return { isBlock: true, ofPod: (pod) => union(podAddresses(pod), ofAddress), ofAddress };
     }
     const means = (pod: Pod) =>
       !pod.hostNetwork &&
@@ -118,17 +132,21 @@ export class Compiler {
         ? selectsLabels(namespaceSelector, this.labelsOfNamespace(pod.namespace))
         : pod.namespace === namespace) &&
       selectsLabels(podSelector ?? {}, pod.labels);
-    return new CompiledPeer(
-      false,
-      this.pods,
-      (pod) => (means(pod) ? families.any : families.none),
-      () => families.none,
-    );
+    return {
+      isBlock: false,
+      ofPod: (pod) => (means(pod) ? families.any : families.none),
+      ofAddress: () => families.none,
+    };
   }
 
   private labelsOfNamespace(name: string): Labels {
     return this.namespaceLabels.get(name) ?? { [namespaceNameLabel]: name };
   }
+}
+
+/** All families that any of the items has. */
+export function union<T>(items: readonly T[], familiesOf: (item: T) => number): number {
+  return items.reduce<number>((found, item) => found | familiesOf(item), families.none);
 }
 
 /** The addresses of a pod. @throws for a text that is none. */

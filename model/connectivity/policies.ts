@@ -127,12 +127,13 @@ function peer(namespace: string, labels: Record<string, string>): Peer {
   };
 }
 
-function podLabels(endpoint: Exclude<Endpoint, { kind: "external" }>): Record<string, string> {
+/** Labels by which policies select the pods of an endpoint in the cluster. */
+export function podLabels(endpoint: Exclude<Endpoint, { kind: "external" }>): Record<string, string> {
   return { ...(endpoint.kind === "service" ? selectorLabels(endpoint.name) : endpoint.podLabels) };
 }
 
 /** The API server refuses an exception outside its block, so only a block of the whole internet gets them. */
-function exceptions(cidr: string): string[] {
+export function exceptions(cidr: string): string[] {
   if (cidr === "0.0.0.0/0") return [...privateRanges, metadataAddress];
   if (cidr === "::/0") return ["fc00::/7", "fe80::/10", "fd00:ec2::254/128"];
   return [];

@@ -57,7 +57,7 @@ const peer = z
 
 const policyPort = z
   .strictObject({
-    port: z.union([port, portName], "must be a port from 1 to 65535 or a port's name").nullish(),
+    port: z.union([port, portName]).nullish(),
     endPort: port.nullish(),
     protocol: z.enum(protocols).nullish(),
   })

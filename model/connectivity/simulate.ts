@@ -1,12 +1,12 @@
 import { renderProblems } from "../problem";
 import { parseAddress } from "./address-block";
-import { type CompiledPolicy, Compiler, families, type Party, podAddresses } from "./compile";
+import { type CompiledPolicy, Compiler, families, type Party, type PodParty, podAddresses, union } from "./compile";
 import { type Decision, type SideDecision } from "./decision";
 import { type Connection, describeEnd, type End, type Network, type Pod } from "./network";
 import { type Direction, type NetworkPolicy, type Protocol } from "./network-policy";
 import { highestPort } from "./ports";
 import { policyProblems } from "./problems";
-import { decideSide, endsOf, passingFamilies, type Way } from "./side";
+import { decideSide, passingFamilies, passingFamiliesOfPods, rulesFor, type Way } from "./side";
 
 /**
  * Answers who reaches whom under NetworkPolicies, as Kubernetes documents them: a connection passes when the sender's
@@ -19,7 +19,7 @@ import { decideSide, endsOf, passingFamilies, type Way } from "./side";
  * Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 export class NetworkSimulator {
-  private readonly pods: readonly (Party & { kind: "pod" })[];
+  private readonly pods: readonly PodParty[];
   private readonly byName: ReadonlyMap<string, Party>;
   private readonly byAddress: ReadonlyMap<string, Party>;
   /** For each pod, by its index, the policies that isolate it. */
@@ -48,6 +48,22 @@ export class NetworkSimulator {
     return this.passes(this.resolve(connection));
   }
 
+  /** Like {@link allows} for many ports of one pair: whom rules mean is looked up once. @throws for an unknown end. */
+  between(from: End, to: End): (port: number, protocol: Protocol) => boolean {
+    const [source, target] = [this.party(from), this.party(to)];
+    if (exemption(source, target) !== undefined) return () => true;
+    const possible = source.families & target.families;
+    const out = rulesFor(this.policiesOf(source, "Egress"), "Egress", target);
+    const into = rulesFor(this.policiesOf(target, "Ingress"), "Ingress", source);
+    if (out === undefined || into === undefined) return () => false;
+    return (port, protocol) => {
+      assertPort(port);
+      const way = { from: source, to: target, port, protocol };
+      const leaving = passingFamilies(out, "Egress", way, possible);
+      return passingFamilies(into, "Ingress", way, leaving) !== families.none;
+    };
+  }
+
   /** Whether a connection passes, and why. @throws for an end or a port that does not exist. */
   decide(connection: Connection): Decision {
     const way = this.resolve(connection);
@@ -65,8 +81,8 @@ export class NetworkSimulator {
     const passing = this.passing(way);
     // One family for both sides: a reason of the other family would not belong to this connection.
     const family = lowest(passing === families.none ? possible : passing);
-    const leaving = decideSide(this.policiesOf(way, "Egress"), "Egress", way, family);
-    const entering = decideSide(this.policiesOf(way, "Ingress"), "Ingress", way, family);
+    const leaving = decideSide(this.policiesOf(way.from, "Egress"), "Egress", way, family);
+    const entering = decideSide(this.policiesOf(to, "Ingress"), "Ingress", way, family);
     const caveats = [...hostNetworkCaveats(way), ...leaving.caveats, ...entering.caveats];
     if (passing !== families.none && passing !== possible) {
       const [over, other] = passing === families.ipv4 ? ["IPv4", "IPv6"] : ["IPv6", "IPv4"];
@@ -83,9 +99,17 @@ export class NetworkSimulator {
   /** Every ordered pair of different pods of which the first reaches the second. @throws for a port that does not exist. */
   *reachable(port: number, protocol: Protocol = "TCP"): Generator<readonly [from: Pod, to: Pod]> {
     assertPort(port);
+    const rows = (direction: Direction) =>
+      this.pods.map((pod) =>
+        passingFamiliesOfPods(this.policiesOf(pod, direction), direction, pod, this.pods, { port, protocol }),
+      );
+    const [leaving, entering] = [rows("Egress"), rows("Ingress")];
     for (const from of this.pods) {
       for (const to of this.pods) {
-        if (from !== to && this.passes({ from, to, port, protocol })) yield [from.pod, to.pod];
+        if (from === to) continue;
+        const sides = (leaving[from.index]?.[to.index] ?? 0) & (entering[to.index]?.[from.index] ?? 0);
+        const passing = sides & from.families & to.families;
+        if (passing !== families.none || exemption(from, to) !== undefined) yield [from.pod, to.pod];
       }
     }
   }
@@ -97,14 +121,11 @@ export class NetworkSimulator {
   /** The families of addresses in which both ends let a connection through. */
   private passing(way: Way): number {
     const possible = way.from.families & way.to.families;
-    const leaving = passingFamilies(this.policiesOf(way, "Egress"), "Egress", way, possible);
-    return leaving === families.none
-      ? leaving
-      : passingFamilies(this.policiesOf(way, "Ingress"), "Ingress", way, leaving);
+    const leaving = passingFamilies(this.policiesOf(way.from, "Egress"), "Egress", way, possible);
+    return passingFamilies(this.policiesOf(way.to, "Ingress"), "Ingress", way, leaving);
   }
 
-  private policiesOf(way: Way, direction: Direction): readonly CompiledPolicy[] {
-    const { subject } = endsOf(way, direction);
+  private policiesOf(subject: Party, direction: Direction): readonly CompiledPolicy[] {
     return subject.kind === "pod" ? (this.isolating[direction][subject.index] ?? []) : [];
   }
 
@@ -158,22 +179,22 @@ function hostNetworkCaveats({ from, to }: Way): string[] {
   );
 }
 
+/** A pod without known addresses may have any. */
 function familiesOf(pod: Pod): number {
   const addresses = podAddresses(pod);
-  if (addresses.length === 0) return families.any;
-  return addresses.reduce<number>((found, { family }) => found | families[family], families.none);
+  return addresses.length === 0 ? families.any : union(addresses, ({ family }) => families[family]);
 }
 
 function lowest(set: number): number {
   return set & -set;
 }
 
-function indexed<T extends Party & { kind: "pod" }>(
-  pods: readonly T[],
+function indexed(
+  pods: readonly PodParty[],
   what: "name" | "address",
-  keysOf: (pod: T) => readonly string[],
-): Map<string, T> {
-  const index = new Map<string, T>();
+  keysOf: (pod: PodParty) => readonly string[],
+): Map<string, PodParty> {
+  const index = new Map<string, PodParty>();
   for (const pod of pods) {
     for (const key of keysOf(pod)) {
       if (index.has(key) && index.get(key) !== pod) throw new Error(`Two pods have the ${what} ${key}.`);
