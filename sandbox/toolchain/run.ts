@@ -1,17 +1,21 @@
 import { spawn } from "node:child_process";
-import { appendFileSync, mkdirSync } from "node:fs";
+import { mkdirSync, openSync, writeSync } from "node:fs";
 import path from "node:path";
 
 /** The full story of how a tool was had, for the reader of a failure. */
 export class ToolLog {
+  readonly #descriptor: number;
+
   /** @param file created with its folder; a new run appends to it. */
   constructor(readonly file: string) {
     mkdirSync(path.dirname(file), { recursive: true });
+    // Held open, because somebody may delete the cache while a build of minutes writes to it.
+    this.#descriptor = openSync(file, "a");
     this.write(`\n==== ${new Date().toISOString()}, process ${process.pid}\n`);
   }
 
   write(text: string): void {
-    appendFileSync(this.file, text);
+    writeSync(this.#descriptor, text);
   }
 
   line(text: string): void {
