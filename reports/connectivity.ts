@@ -1,5 +1,8 @@
+import { checkAgreement } from "../model/connectivity/agreement";
+import { platformNetwork } from "../model/connectivity/platform-network";
 import { type Edge } from "../model/endpoint";
-import { activeEdges } from "../stacks/platform/resolve";
+import { activeEdges, allEndpoints, namespaces } from "../stacks/platform/resolve";
+import { type EdgeUnderPolicies, printSimulation, type Simulation, underPolicies } from "./connectivity-simulation";
 import { drawLayers } from "./pictures/svg";
 import { defineReport, type ReportInput } from "./report";
 
@@ -9,6 +12,7 @@ export interface ReportedEdge extends Edge {
   readonly active: boolean;
   /** When it is made, in words. */
   readonly when: string;
+  readonly policies: EdgeUnderPolicies;
 }
 
 /** The figures of the report. */
@@ -17,6 +21,8 @@ export interface ConnectivityData {
   readonly edges: readonly ReportedEdge[];
   /** The ends of edges, services first. */
   readonly ends: readonly { readonly name: string; readonly concern: string; readonly note: string }[];
+  /** The simulation of everything else. */
+  readonly simulation: Simulation;
 }
 
 /** Who may talk to whom; everything that is not in it is denied. */
@@ -59,6 +65,7 @@ export const connectivityReport = defineReport<ConnectivityData>({
         edge.purpose,
       ]),
     );
+    printSimulation(data.edges, data.simulation, paper);
   },
 });
 
@@ -66,6 +73,9 @@ export const connectivityReport = defineReport<ConnectivityData>({
 export function connectivityData({ stack, settings, catalogue }: ReportInput): ConnectivityData {
   const active = activeEdges(settings, catalogue);
   const own = active.filter((edge) => !catalogue.edges.includes(edge));
+  const declared = { edges: active, endpoints: allEndpoints(catalogue), namespaces };
+  const agreement = checkAgreement(declared, platformNetwork(declared));
+  const { agree, connections, dns, unexpected } = agreement;
   return {
     stack,
     ends: [
@@ -81,9 +91,20 @@ export function connectivityData({ stack, settings, catalogue }: ReportInput): C
       })),
     ],
     edges: [
-      ...catalogue.edges.map((edge) => ({ ...edge, active: active.includes(edge), when: condition(edge) })),
-      ...own.map((edge) => ({ ...edge, active: true, when: "altlas:edges of this stack" })),
+      ...catalogue.edges.map((edge) => ({
+        ...edge,
+        active: active.includes(edge),
+        when: condition(edge),
+        policies: underPolicies(edge, agreement),
+      })),
+      ...own.map((edge) => ({
+        ...edge,
+        active: true,
+        when: "altlas:edges of this stack",
+        policies: underPolicies(edge, agreement),
+      })),
     ],
+    simulation: { agree, connections, dns, unexpected },
   };
 }
 
