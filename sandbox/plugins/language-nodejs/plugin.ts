@@ -64,7 +64,12 @@ async function runPolicyPack(call: Call, node: string, runner: string, programFo
   const { child, ended } = start(node, [runner, ...request.getArgsList(), programFolder], {
     // The working directory of a policy pack has always been its own folder.
     cwd: programFolder,
-    env: { ...environmentOf(request.getEnvList()), ...(stack ? policyEnvironment(stack) : {}) },
+    env: {
+      ...environmentOf(request.getEnvList()),
+      ...(stack ? policyEnvironment(stack) : {}),
+      // The runner always registers ts-node, which would leave a cache in the temporary folder.
+      TS_NODE_CACHE: "false",
+    },
   });
   call.on("cancelled", () => interrupt(child));
   const attach = async (port: number) => {
