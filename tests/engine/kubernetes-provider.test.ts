@@ -371,6 +371,16 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("the Kubernetes pr
       expect((await successor).outputs.metadata).not.toMatchObject({ uid: (old.outputs.metadata as Values).uid });
     });
 
+    it("outputs-secret: what the server quotes when it refuses is not shown when it is secret", async () => {
+      const inputs = { metadata: { name: "quoted", namespace: "apps" }, data: secretOf("hunter2-is-no-map") };
+      const secret = new Resource("kubernetes:core/v1:Secret", "quoted");
+      for (const attempt of ["preview", "create"] as const) {
+        const { message } = await failure(secret[attempt](inputs));
+        expect(message).toContain("Secret apps/quoted was not created");
+        expect(message).not.toContain("hunter2");
+      }
+    });
+
     it("outputs-secret: secrets reach the cluster, and come back secret", async () => {
       const secret = await new Resource("kubernetes:core/v1:Secret", "hidden").create({
         metadata: { name: "hidden", namespace: "apps" },

@@ -10,6 +10,7 @@ import { Session } from "./session";
 import { readToken, typeOfUrn, type GroupVersionKind } from "./tokens";
 import { ProviderError } from "./wire/errors";
 import { getText, type PlainObject, type Properties } from "./wire/properties";
+import { withoutSecrets } from "./wire/redact";
 
 /** The package version that this provider stands in for; the SDK of the same version describes its types. */
 export const PACKAGE_VERSION = "4.34.2";
@@ -70,7 +71,8 @@ export class KubernetesProvider {
   }
 
   async create(args: { urn: string; inputs: Properties; preview: boolean; customTimeout: number }): Promise<Applied> {
-    return await createObject({ ...args, session: this.session, gvk: kindOf(args.urn) });
+    const gvk = kindOf(args.urn);
+    return await withoutSecrets(args.inputs, async () => await createObject({ ...args, session: this.session, gvk }));
   }
 
   async update(args: {
@@ -81,7 +83,8 @@ export class KubernetesProvider {
     preview: boolean;
     customTimeout: number;
   }): Promise<Applied> {
-    return await updateObject({ ...args, session: this.session, gvk: kindOf(args.urn) });
+    const gvk = kindOf(args.urn);
+    return await withoutSecrets(args.inputs, async () => await updateObject({ ...args, session: this.session, gvk }));
   }
 
   async read(args: { urn: string; id: string; olds: Properties; oldInputs: Properties }): Promise<ReadResult> {

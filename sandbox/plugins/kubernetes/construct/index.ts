@@ -4,6 +4,7 @@ import protocol from "@pulumi/pulumi/proto/provider_pb";
 import type { Session } from "../session";
 import { ProviderError, toStruct } from "../wire/errors";
 import { hasUnknown, resourceReference, UNKNOWN, withoutNulls, type PlainObject } from "../wire/properties";
+import { withoutSecrets } from "../wire/redact";
 import { chartProblems, renderChartInputs } from "./chart";
 import { SourceUnreachable } from "./helm";
 import { toManifests } from "./manifests";
@@ -50,9 +51,11 @@ export async function construct(
   }
   const monitor = new Monitor(request);
   try {
-    const inputs = withoutNulls(inputsOf(request).value) as PlainObject;
+    const properties = inputsOf(request);
+    const inputs = withoutNulls(properties.value) as PlainObject;
     const urn = await monitor.component();
-    const outputs = await fill(session, request, inputs, source, monitor, urn, version);
+    const work = async (): Promise<PlainObject> => await fill(session, request, inputs, source, monitor, urn, version);
+    const outputs = await withoutSecrets(properties, work);
     await monitor.outputs(urn, outputs);
     const reply = new protocol.ConstructResponse();
     reply.setUrn(urn);

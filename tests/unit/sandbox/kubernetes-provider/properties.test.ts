@@ -10,6 +10,8 @@ import {
   UNKNOWN,
   withoutNulls,
 } from "../../../../sandbox/plugins/kubernetes/wire/properties";
+import { ProviderError } from "../../../../sandbox/plugins/kubernetes/wire/errors";
+import { redact, withoutSecrets } from "../../../../sandbox/plugins/kubernetes/wire/redact";
 import { secretOf } from "../../../support/provider-client";
 
 const outputValue = (fields: object): object => ({
@@ -74,6 +76,20 @@ describe("values on the wire", () => {
     expect(equal({ a: 1 }, { a: 1, b: 2 })).toBe(false);
     expect(equal([1, 2], [2, 1])).toBe(false);
     expect(equal("1", 1)).toBe(false);
+  });
+
+  it("outputs-secret: sentences never quote a secret, neither as it is nor as base64", async () => {
+    const properties = decode({
+      a: secretOf({ password: "hunter2", port: "80" }),
+      open: "visible",
+      b: secretOf("hunter2-long"),
+    });
+    const base64 = Buffer.from("hunter2").toString("base64");
+    expect(redact(`got hunter2-long, hunter2 and ${base64} at visible:80`, properties)).toBe(
+      "got [secret], [secret] and [secret] at visible:80",
+    );
+    const failing = withoutSecrets(properties, () => Promise.reject(new ProviderError("expected map, got hunter2")));
+    await expect(failing).rejects.toThrow("expected map, got [secret]");
   });
 
   it("paths are written in Pulumi's notation", () => {
