@@ -63,8 +63,8 @@ describe("what the runner is given", () => {
   it("names monitor, engine and stack, and leaves out what is empty", () => {
     const request = new language.RunRequest();
     const info = new language.ProgramInfo();
-    info.setRootDirectory("/root");
-    info.setProgramDirectory("/root/program");
+    info.setRootDirectory("/project");
+    info.setProgramDirectory("/project/program");
     info.setEntryPoint(".");
     request.setInfo(info);
     request.setMonitorAddress("127.0.0.1:1");
@@ -72,8 +72,8 @@ describe("what the runner is given", () => {
     request.setStack("s");
     request.setParallel(8);
     request.setArgsList(["more"]);
-    const args = ["--monitor", "127.0.0.1:1", "--engine", "127.0.0.1:2", "--project", "p", "--root-directory", "/root"];
-    const rest = ["--stack", "s", "--pwd", "/root/program", "--parallel", "8"];
+    const args = ["--monitor", "127.0.0.1:1", "--engine", "127.0.0.1:2", "--project", "p", "--root-directory", "/project"];
+    const rest = ["--stack", "s", "--pwd", "/project/program", "--parallel", "8"];
     expect(runArguments(request, "127.0.0.1:2")).toEqual([...args, ...rest, ".", "more"]);
     request.setDryrun(true);
     request.setOrganization("o");
