@@ -138,7 +138,9 @@ function checkNamespace(metadata: PlainObject, args: CheckArgs, fail: Fail): voi
   if (given === undefined || given === "") {
     delete metadata.namespace;
     // The scope of a custom kind that nobody has defined yet is not known; its create asks the cluster.
-    if (mapping?.namespaced === true) metadata.namespace = args.defaultNamespace;
+    // It stays out of a resource that was made before its scope was known, so that the next preview shows no change.
+    const undecided = builtInKind(args.gvk.group, args.gvk.kind) === undefined && madeWithoutNamespace(args.olds.value);
+    if (mapping?.namespaced === true && !undecided) metadata.namespace = args.defaultNamespace;
     return;
   }
   if (mapping?.namespaced === false) {
@@ -151,6 +153,9 @@ function checkNamespace(metadata: PlainObject, args: CheckArgs, fail: Fail): voi
   const problem = typeof given === "string" ? nameProblem(given, "label") : `${JSON.stringify(given)} is no text`;
   if (problem !== undefined) fail(["metadata", "namespace"], `${problem}.`);
 }
+
+const madeWithoutNamespace = (olds: PlainObject): boolean =>
+  isObject(olds.metadata) && olds.metadata.namespace === undefined;
 
 function checkTexts(metadata: PlainObject, map: string, fail: Fail): void {
   const entries = metadata[map];

@@ -203,6 +203,9 @@ describe("namespaces", () => {
       { discovery },
     );
     expect(metadata(check(token, { metadata: { name: "w" } }, { discovery })).namespace).toBe("default");
+    // What was made before its scope was known stays as it is recorded.
+    const olds = { metadata: { name: "w" } };
+    expect(metadata(check(token, { metadata: { name: "w" } }, { discovery, olds })).namespace).toBeUndefined();
   });
 });
 
