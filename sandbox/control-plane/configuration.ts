@@ -104,7 +104,7 @@ podIPs:
 {{ end }}
 `;
 
-/** Status of a Job's pod whose work is done; its sidecars are stopped then, as the kubelet does. */
+/** Status of a pod whose containers have ended: a Job's, whose sidecars are stopped then, or one that is deleted. */
 const POD_SUCCEEDED = `{{ $now := Now }}
 phase: Succeeded
 conditions:
@@ -172,6 +172,7 @@ conditions:
 
 const IS_READY = '.status.conditions.[] | select( .type == "Ready" ) | .status';
 const notDeleted: Requirement = { key: ".metadata.deletionTimestamp", operator: "DoesNotExist" };
+const deleted: Requirement = { key: ".metadata.deletionTimestamp", operator: "Exists" };
 
 function phaseIs(phase: string): Requirement {
   return { key: ".status.phase", operator: "In", values: [phase] };
@@ -205,12 +206,21 @@ const STAGES: readonly object[] = [
     [notDeleted, phaseIs("Running"), { key: ".metadata.ownerReferences.[].kind", operator: "In", values: ["Job"] }],
     { statusTemplate: POD_SUCCEEDED },
   ),
-  // Finalizers are the API server's business: the object stays until they are gone.
+  // As a kubelet does: the containers end first. A claim that was made for the pod alone is let go then, and not before;
+  // deleted with its owner in the foreground, pod and claim would otherwise wait for each other for ever.
   stage(
     "pod-stop",
     "Pod",
     { durationMilliseconds: STOP_DURATION },
-    [{ key: ".metadata.deletionTimestamp", operator: "Exists" }],
+    [deleted, { key: ".status.phase", operator: "NotIn", values: ["Succeeded", "Failed"] }],
+    { statusTemplate: POD_SUCCEEDED },
+  ),
+  // Finalizers are the API server's business: the object stays until they are gone.
+  stage(
+    "pod-delete",
+    "Pod",
+    undefined,
+    [deleted, { key: ".status.phase", operator: "In", values: ["Succeeded", "Failed"] }],
     { delete: true },
   ),
 ];

@@ -164,6 +164,21 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("workloads on simu
     expect((await pod("elsewhere")).status.phase).toBe("Pending");
   });
 
+  it("go together with a volume of their own when they are deleted in the foreground, as their Deployment's deletion does", async () => {
+    const spec = {
+      accessModes: ["ReadWriteOnce"],
+      storageClassName: "later",
+      resources: { requests: { storage: "1Gi" } },
+    };
+    await makePod("spooling", { volumes: [{ name: "spool", ephemeral: { volumeClaimTemplate: { spec } } }] });
+    await expect.poll(async () => (await pod("spooling")).status.phase, patience).toBe("Running");
+    // The garbage collector learns a moment later that the claim is the pod's.
+    await sleep(2000);
+    await client.call("DELETE", `${PODS}/spooling`, { propagationPolicy: "Foreground" });
+    await expect.poll(async () => await client.find(`${CLAIMS}/spooling-spool`), patience).toBeUndefined();
+    await expect.poll(async () => await client.find(`${PODS}/spooling`), patience).toBeUndefined();
+  });
+
   it("can have more room on their volume", async () => {
     const resources = { requests: { storage: "3Gi" } };
     await client.call("PATCH", `${CLAIMS}/own`, { spec: { resources } }, PATCH);
