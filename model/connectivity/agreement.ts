@@ -126,7 +126,7 @@ function declaration({ edges, endpoints }: DeclaredConnectivity, dns: Probe) {
     return endpoint !== undefined && hasAddress(endpoint, probe.end.address);
   };
   return (from: Probe, to: Probe, port: number, protocol: Protocol): boolean =>
-    (to === dns && from.inside && port === dnsPort && dnsProtocols.includes(protocol)) ||
+    (to === dns && port === dnsPort && dnsProtocols.includes(protocol)) ||
     edges.some(
       (edge) => edge.port === port && edge.protocol === protocol && stands(from, edge.from) && stands(to, edge.to),
     );

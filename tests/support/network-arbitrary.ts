@@ -38,9 +38,9 @@ export const selector: fc.Arbitrary<LabelSelector> = fc.oneof(
   { weight: 2, arbitrary: fc.constant({}) },
   { weight: 3, arbitrary: fc.record({ matchLabels: labels }) },
   {
-    weight: 2,
+    weight: 4,
     arbitrary: fc.record({
-      matchLabels: fc.option(labels, { nil: null }),
+      matchLabels: fc.option(labels, { nil: null, freq: 1 }),
       matchExpressions: fc.option(fc.array(expression, { maxLength: 2 }), { nil: null }),
     }),
   },

@@ -303,6 +303,9 @@ describe("what a connection needs", () => {
         simulator.allows({ from: client, to: server, port, protocol });
       expect([passes(53, "UDP"), passes(5353, "TCP")]).toEqual([true, true]);
       expect([passes(53, "TCP"), passes(5353, "UDP"), passes(80, "TCP")]).toEqual([false, false, false]);
+      const reaches = (port: number) =>
+        [...simulator.reachable(port)].some(([from, to]) => from === client && to === server);
+      expect([reaches(5353), reaches(80)]).toEqual([true, false]);
     }
   });
 

@@ -4,7 +4,12 @@ import { addressBlock, liesWithin, parseAddress, parseCidr } from "../../../mode
 import { explain } from "../../../model/connectivity/decision";
 import { selectsLabels } from "../../../model/connectivity/label-selector";
 import { type Connection, type Pod } from "../../../model/connectivity/network";
-import { type NetworkPolicy, type PolicySpec } from "../../../model/connectivity/network-policy";
+import {
+  type Labels,
+  type LabelSelector,
+  type NetworkPolicy,
+  type PolicySpec,
+} from "../../../model/connectivity/network-policy";
 import { distinctPorts, meansPort } from "../../../model/connectivity/ports";
 import { NetworkSimulator } from "../../../model/connectivity/simulate";
 import { Field } from "../../../policies/field";
@@ -80,6 +85,16 @@ describe("addresses", () => {
     expect(over.caveats.join()).toContain("some network plug-ins do not let blocks mean pods");
   });
 
+  it("of two families may be opened by a rule each, in any order", () => {
+    const block = (cidr: string) => ({ to: [{ ipBlock: { cidr } }] });
+    const out = (...cidrs: string[]) =>
+      policy("out", { ...app("a"), policyTypes: ["Egress"], egress: cidrs.map(block) });
+    const into = policy("into", { ...app("b"), ingress: [{ from: [{ ipBlock: { cidr: "fd00::/8" } }] }] });
+    expect(simulate(into, out("10.0.0.0/8", "fd00::/8")).allows({ from: a, to: b, port: 80 })).toBe(true);
+    expect(simulate(into, out("fd00::/8", "10.0.0.0/8")).allows({ from: a, to: b, port: 80 })).toBe(true);
+    expect(simulate(into, out("10.0.0.0/8")).allows({ from: a, to: b, port: 80 })).toBe(false);
+  });
+
   it("of different families cannot reach each other without any policy", () => {
     const decision = simulate().decide({ from: old, to: modern, port: 80 });
     expect(decision).toMatchObject({ allowed: false, leaving: { reason: "no-common-family" } });
@@ -96,6 +111,11 @@ describe("addresses", () => {
     expect(decision.caveats).toEqual([
       "The addresses of n/nowhere are not known, so no block of addresses was compared with them.",
     ]);
+    const known = simulate(
+      deny,
+      policy("block", { ...app("a"), ingress: [{ from: [{ ipBlock: { cidr: "192.0.2.0/24" } }] }] }),
+    );
+    expect(known.decide({ from: b, to: a, port: 80 })).toMatchObject({ allowed: false, caveats: [] });
   });
 });
 
@@ -178,7 +198,32 @@ describe("selectors", () => {
       fc.property(selector, labels, (given, own) => {
         expect(selectsLabels(given, own)).toBe(selects(Field.root(given), labelReader(Field.root(own))));
       }),
+      { numRuns: 2000 },
     );
+  });
+
+  it.each([
+    ["In", ["a", "b"], { a: true, c: false, absent: false }],
+    ["NotIn", ["a", "b"], { a: false, c: true, absent: true }],
+    ["Exists", [], { a: true, c: true, absent: false }],
+    ["DoesNotExist", null, { a: false, c: false, absent: true }],
+  ] as const)("%s %j", (operator, values, expected) => {
+    const chooses = (labels: Labels) => selectsLabels({ matchExpressions: [{ key: "app", operator, values }] }, labels);
+    expect({ a: chooses({ app: "a" }), c: chooses({ app: "c" }), absent: chooses({ tier: "a" }) }).toEqual(expected);
+  });
+
+  it("need all their requirements", () => {
+    const both: LabelSelector = {
+      matchLabels: { app: "a" },
+      matchExpressions: [
+        { key: "tier", operator: "Exists" },
+        { key: "app", operator: "NotIn", values: ["b"] },
+      ],
+    };
+    expect(selectsLabels(both, { app: "a", tier: "" })).toBe(true);
+    expect(selectsLabels(both, { app: "a" })).toBe(false);
+    expect(selectsLabels(both, { app: "c", tier: "" })).toBe(false);
+    expect(selectsLabels({}, {})).toBe(true);
   });
 
   it("find no label where an object only inherits the property", () => {

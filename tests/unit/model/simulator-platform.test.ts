@@ -9,7 +9,7 @@ import {
 } from "../../../model/connectivity/platform-network";
 import { readNetworkPolicy } from "../../../model/connectivity/problems";
 import { NetworkSimulator } from "../../../model/connectivity/simulate";
-import { type Edge } from "../../../model/endpoint";
+import { type Edge, type Endpoint } from "../../../model/endpoint";
 import { loadStack, recordStack } from "../../support/program";
 
 const { platform } = loadStack("dev");
@@ -121,6 +121,37 @@ describe("a platform with an edge to the outside", () => {
     expect(found).toContain("api-gateway > the metadata service (169.254.169.254) TCP 587");
     expect(found).toContain("api-gateway > a private address (10.255.255.254) TCP 587");
     expect(found).toContain("api-gateway > the cluster's DNS TCP 587");
+  });
+});
+
+describe("a platform with an edge that nobody may declare", () => {
+  it("is found to open the metadata service, in whatever block it lies", () => {
+    const metadata: Endpoint = { kind: "external", name: "link-local", cidrs: ["169.254.0.0/16"], why: "a test" };
+    const edge: Edge = { ...platform.edges[0]!, from: "runner-service", to: "link-local", port: 80 };
+    const declared = { ...platform, edges: [...platform.edges, edge], endpoints: [...platform.endpoints, metadata] };
+    const agreement = check(undefined, declared);
+    expect(unexpected(agreement)).toEqual(["runner-service > the metadata service (169.254.169.254) TCP 80"]);
+    expect(denied(agreement)).toEqual([]);
+  });
+
+  it("cannot pass to an end that is nowhere", () => {
+    const edge: Edge = { ...platform.edges[0]!, to: "nowhere" };
+    const agreement = check(declaredPolicies(platform), { ...platform, edges: [edge] });
+    expect(agreement.edges[0]).toMatchObject({
+      allowed: false,
+      explanation: ["There is no such end in this network."],
+    });
+  });
+});
+
+describe("an edge between the replicas of a service", () => {
+  it("opens each to the other, and the reason is not that a pod reaches itself", () => {
+    const edge: Edge = { ...platform.edges[0]!, from: "runner-service", to: "runner-service", port: 7000 };
+    const agreement = check(undefined, { ...platform, edges: [...platform.edges, edge] });
+    expect(agreement.agree).toBe(true);
+    expect(agreement.edges.at(-1)!.explanation[0]).toBe(
+      "altlas/runner-service-0 reaches altlas/runner-service-1 on TCP port 7000.",
+    );
   });
 });
 
