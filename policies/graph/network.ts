@@ -1,4 +1,10 @@
-import { BlockList, isIPv4, isIPv6 } from "node:net";
+import {
+  addressBlock as blockOf,
+  type Cidr,
+  type Family,
+  parseAddress,
+  parseCidr,
+} from "../../model/connectivity/address-block";
 import { namespaceNameLabel } from "../../model/labels";
 import { anyKnown, type Field, Malformed } from "../field";
 import { type Graph } from "./graph";
@@ -111,35 +117,28 @@ export function allowsPort(rule: Field, { number, protocol, name }: ServerPort):
 export interface AddressBlock {
   readonly cidr: string;
   readonly prefix: number;
-  readonly family: "ipv4" | "ipv6";
+  readonly family: Family;
   /** Whether an address is in the block and in none of its exceptions. */
   readonly contains: (address: string) => boolean;
 }
 
 /** Reads an ipBlock. @throws Malformed when it, or an exception of it, is no CIDR. */
 export function addressBlock(block: Field): AddressBlock {
-  const cidr = parseCidr(block.at("cidr"));
-  const [inside, outside] = [new BlockList(), new BlockList()];
-  inside.addSubnet(cidr.address, cidr.prefix, cidr.family);
-  for (const field of block.at("except").items()) {
-    const exception = parseCidr(field);
-    outside.addSubnet(exception.address, exception.prefix, exception.family);
-  }
+  const cidr = readCidr(block.at("cidr"));
+  const { contains } = blockOf(cidr, block.at("except").items().map(readCidr));
   return {
-    cidr: `${cidr.address}/${cidr.prefix}`,
+    cidr: `${cidr.text}/${cidr.prefix}`,
     prefix: cidr.prefix,
     family: cidr.family,
-    contains: (address) => {
-      const family = isIPv4(address) ? "ipv4" : "ipv6";
-      return family === cidr.family && inside.check(address, family) && !outside.check(address, family);
+    contains: (text) => {
+      const address = parseAddress(text);
+      return address !== undefined && contains(address);
     },
   };
 }
 
-function parseCidr(field: Field): { address: string; prefix: number; family: "ipv4" | "ipv6" } {
-  const [address = "", length = ""] = (field.text() ?? "").split("/");
-  const prefix = /^\d{1,3}$/.test(length) ? Number(length) : Number.NaN;
-  if (isIPv4(address) && prefix <= 32) return { address, prefix, family: "ipv4" };
-  if (isIPv6(address) && prefix <= 128) return { address, prefix, family: "ipv6" };
-  throw new Malformed(field.path, "an address block such as 10.0.0.0/8");
+function readCidr(field: Field): Cidr {
+  const cidr = parseCidr(field.text() ?? "");
+  if (!cidr) throw new Malformed(field.path, "an address block such as 10.0.0.0/8");
+  return cidr;
 }
