@@ -65,10 +65,9 @@ export class ApiClient {
     { type = "application/json", timeout = REQUEST_TIMEOUT }: { type?: string; timeout?: number | undefined } = {},
   ): Promise<Answer> {
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const response = await this.open(
-      { method, path, timeout, headers: text === undefined ? {} : { "content-type": type } },
-      text,
-    );
+    // Without its length Node sends no body with a DELETE, and the server would never see the options in it.
+    const headers = text === undefined ? {} : { "content-type": type, "content-length": Buffer.byteLength(text) };
+    const response = await this.open({ method, path, timeout, headers }, text);
     const answer = await readAll(response);
     if ((response.statusCode ?? 500) >= 300) {
       throw errorOf(response.statusCode ?? 500, answer);

@@ -164,19 +164,32 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("workloads on simu
     expect((await pod("elsewhere")).status.phase).toBe("Pending");
   });
 
-  it("go together with a volume of their own when they are deleted in the foreground, as their Deployment's deletion does", async () => {
-    const spec = {
+  it("go together with volumes of their own when what made them is deleted in the foreground", async () => {
+    const claim = {
       accessModes: ["ReadWriteOnce"],
       storageClassName: "later",
       resources: { requests: { storage: "1Gi" } },
     };
-    await makePod("spooling", { volumes: [{ name: "spool", ephemeral: { volumeClaimTemplate: { spec } } }] });
-    await expect.poll(async () => (await pod("spooling")).status.phase, patience).toBe("Running");
-    // The garbage collector learns a moment later that the claim is the pod's.
+    const spec = {
+      volumes: [{ name: "spool", ephemeral: { volumeClaimTemplate: { spec: claim } } }],
+      containers: [{ name: "main", image: "x" }],
+    };
+    const labels = { app: "spooling" };
+    const template = { metadata: { labels }, spec };
+    const deployments = "/apis/apps/v1/namespaces/default/deployments";
+    const made = { metadata: { name: "spooling" }, spec: { replicas: 2, selector: { matchLabels: labels }, template } };
+    await client.call("POST", deployments, made);
+    const list = async (path: string) =>
+      (await client.call<{ items: Pod[] }>("GET", path)).items.filter(({ metadata }) =>
+        metadata.name.startsWith("spooling"),
+      );
+    const running = async () => (await list(PODS)).filter(({ status }) => status.phase === "Running").length;
+    await expect.poll(running, patience).toBe(2);
+    // The garbage collector learns a moment later that the claims are the pods'.
     await sleep(2000);
-    await client.call("DELETE", `${PODS}/spooling`, { propagationPolicy: "Foreground" });
-    await expect.poll(async () => await client.find(`${CLAIMS}/spooling-spool`), patience).toBeUndefined();
-    await expect.poll(async () => await client.find(`${PODS}/spooling`), patience).toBeUndefined();
+    await client.call("DELETE", `${deployments}/spooling`, { propagationPolicy: "Foreground" });
+    await expect.poll(async () => await client.find(`${deployments}/spooling`), patience).toBeUndefined();
+    expect([...(await list(PODS)), ...(await list(CLAIMS))]).toEqual([]);
   });
 
   it("can have more room on their volume", async () => {
