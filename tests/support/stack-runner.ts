@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { dump, load } from "js-yaml";
+import { type PulumiResult, runPulumi } from "../../sandbox/engine/pulumi";
 import { type EngineSession, openEngine } from "../../sandbox/engine/session";
 import { silentProgress } from "../../sandbox/progress";
 import { projectFolder } from "./stack";
@@ -50,8 +51,14 @@ export interface StackRunner {
     operation: "preview" | "up" | "refresh" | "destroy",
     changes?: Readonly<Record<string, unknown>>,
     args?: readonly string[],
-    onOutput?: (soFar: string) => void,
+    options?: {
+      /** Whether `up` and `destroy` first show what they would do, as they do for a person; default false. */
+      preview?: boolean;
+      onOutput?: (soFar: string) => void;
+    },
   ): Promise<CommandResult>;
+  /** The same as {@link operate}, with what the engine did to each resource in place of what it said. */
+  steps(operation: "preview" | "up", changes?: Readonly<Record<string, unknown>>): Promise<PulumiResult>;
   /** URNs in the stack's state, the stack itself and providers left out. */
   resources(): Promise<string[]>;
 }
@@ -70,17 +77,20 @@ export async function openStack(stateFolder: string, kubeconfig: string): Promis
       environment: session.run.environment,
       ...(onOutput ? { onOutput } : {}),
     });
+  const words = (operation: string, changes: Readonly<Record<string, unknown>>, preview = false): string[] => {
+    mkdirSync(configs, { recursive: true });
+    count += 1;
+    const file = path.join(configs, `Pulumi.dev-${count}.yaml`);
+    writeFileSync(file, changedStackFile(changes));
+    const confirmed = operation === "preview" ? [] : ["--yes", ...(preview ? [] : ["--skip-preview"])];
+    return [operation, "--stack", "dev", "--config-file", file, ...confirmed];
+  };
   return {
     session,
     pulumi,
-    operate: (operation, changes = {}, args = [], onOutput) => {
-      mkdirSync(configs, { recursive: true });
-      count += 1;
-      const file = path.join(configs, `Pulumi.dev-${count}.yaml`);
-      writeFileSync(file, changedStackFile(changes));
-      const confirmed = operation === "preview" ? [] : ["--yes", "--skip-preview"];
-      return pulumi([operation, "--stack", "dev", "--config-file", file, ...confirmed, ...args], onOutput);
-    },
+    operate: (operation, changes = {}, args = [], { preview, onOutput } = {}) =>
+      pulumi([...words(operation, changes, preview), ...args], onOutput),
+    steps: (operation, changes = {}) => runPulumi([...words(operation, changes), "--json"], session.run),
     resources: async () => {
       const { code, output } = await pulumi(["stack", "export", "--stack", "dev"]);
       if (code !== 0) throw new Error(output);
