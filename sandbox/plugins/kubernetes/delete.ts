@@ -4,7 +4,8 @@ import { deletionPropagation, skipsAwait, timeoutSeconds } from "./annotations";
 import type { ApiClient } from "./api/client";
 import { objectPath } from "./api/discovery";
 import { ApiError, isNotFound } from "./api/errors";
-import { DELETE_TIMEOUT } from "./await";
+import { DELETE_TIMEOUT, lookupWith } from "./await";
+import { leftovers } from "./await/explain";
 import { clause, type Condition } from "./await/verdict";
 import { refusal } from "./refusals";
 import { describe, type Session } from "./session";
@@ -95,11 +96,9 @@ async function awaitGone(
     if (uid !== undefined && getText(live, "metadata", "uid") !== uid) return;
     const holding = holders(live);
     if (Date.now() - started + pause > seconds * 1000) {
-      throw new ProviderError(
-        [`${what} was told to go, but is still there after ${seconds} s:`, ...holding.map((line) => `  ${line}`)].join(
-          "\n",
-        ),
-      );
+      const owned = await leftovers(live, lookupWith(client, session.signal));
+      const lines = [...holding, ...owned].map((line) => `  ${line}`);
+      throw new ProviderError([`${what} was told to go, but is still there after ${seconds} s:`, ...lines].join("\n"));
     }
     const why = holding.join("; ");
     if (why !== shown && Date.now() - started > 1000) {

@@ -31,6 +31,20 @@ export async function explain(live: PlainObject, lookup: Lookup): Promise<string
   return [...new Set(lines)];
 }
 
+/** What an object that is being deleted still owns: the pods that its selector matches, and what holds them. */
+export async function leftovers(live: PlainObject, lookup: Lookup): Promise<string[]> {
+  const selector = podSelector(live);
+  if (selector === undefined) return [];
+  const query = { labelSelector: selector, limit: "50" };
+  const pods = await lookup.list(`/api/v1/namespaces/${namespaceOf(live)}/pods`, query);
+  const lines = pods.slice(0, MOST_PODS).map((pod) => {
+    const held = getList(pod, "metadata", "finalizers").map(asText);
+    const ending = getText(pod, "metadata", "deletionTimestamp") === undefined ? "still runs" : "is ending";
+    return `pod ${getText(pod, "metadata", "name") ?? ""} ${ending}${held.length > 0 ? `, held by ${held.join(", ")}` : ""}`;
+  });
+  return pods.length > MOST_PODS ? [...lines, `… and ${pods.length - MOST_PODS} more pods`] : lines;
+}
+
 /** The label selector of an object that runs pods, as the API writes it. */
 function podSelector(live: PlainObject): string | undefined {
   const selector = getObject(live, "spec", "selector");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { deletionPropagation, skipsAwait, timeoutSeconds } from "../../../../sandbox/plugins/kubernetes/annotations";
 import { AWAITS } from "../../../../sandbox/plugins/kubernetes/await";
-import { explain, podTroubles } from "../../../../sandbox/plugins/kubernetes/await/explain";
+import { explain, leftovers, podTroubles } from "../../../../sandbox/plugins/kubernetes/await/explain";
 import type { Lookup, Verdict } from "../../../../sandbox/plugins/kubernetes/await/verdict";
 import { ownsOthers } from "../../../../sandbox/plugins/kubernetes/kinds";
 import type { PlainObject } from "../../../../sandbox/plugins/kubernetes/wire/properties";
@@ -277,6 +277,18 @@ describe("why it is not ready", () => {
       "… and 2 more pods",
       "event Failed: no such image",
     ]);
+  });
+});
+
+describe("why it is not gone", () => {
+  it("delete-wait: the pods that are left are told with what holds them", async () => {
+    const pod = (name: string, extra: object = {}): object => ({ metadata: { name, ...extra } });
+    const lookup = cluster({
+      "/api/v1/namespaces/apps/pods": [pod("a"), pod("b", { deletionTimestamp: "now", finalizers: ["x/hold"] })],
+    });
+    const live = { kind: "Deployment", metadata, spec: { selector: { matchLabels: { app: "web" } } } };
+    expect(await leftovers(live, lookup)).toEqual(["pod a still runs", "pod b is ending, held by x/hold"]);
+    expect(await leftovers({ kind: "ConfigMap", metadata }, lookup)).toEqual([]);
   });
 });
 
