@@ -72,7 +72,16 @@ describe("what the runner is given", () => {
     request.setStack("s");
     request.setParallel(8);
     request.setArgsList(["more"]);
-    const args = ["--monitor", "127.0.0.1:1", "--engine", "127.0.0.1:2", "--project", "p", "--root-directory", "/project"];
+    const args = [
+      "--monitor",
+      "127.0.0.1:1",
+      "--engine",
+      "127.0.0.1:2",
+      "--project",
+      "p",
+      "--root-directory",
+      "/project",
+    ];
     const rest = ["--stack", "s", "--pwd", "/project/program", "--parallel", "8"];
     expect(runArguments(request, "127.0.0.1:2")).toEqual([...args, ...rest, ".", "more"]);
     request.setDryrun(true);
