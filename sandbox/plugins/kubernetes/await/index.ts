@@ -87,6 +87,19 @@ export interface Awaited {
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 2000;
 
+/** Milliseconds that a controller gets to notice that the cause of an earlier failure is gone. */
+const SECOND_CHANCE = 60_000;
+
+/**
+ * Whether a failure is left over from an earlier update. What stopped that one (a quota, a missing volume) may have been
+ * mended by this one, in another object, and the controller says so only when the next pod is ready.
+ */
+function isOld(verdict: Verdict & { state: "failed" }, started: number): boolean {
+  const { foundAt } = verdict;
+  // Times of the API have whole seconds.
+  return foundAt !== undefined && foundAt < started - 1000 && Date.now() - started < SECOND_CHANCE;
+}
+
 /** Asks for the object until its rule says ready or failed, or the time is up. Never throws for the object's own troubles. */
 export async function awaitReady(args: AwaitArgs): Promise<Awaited> {
   const { session, client, urn, what, path, rule } = args;
@@ -104,7 +117,7 @@ export async function awaitReady(args: AwaitArgs): Promise<Awaited> {
         else if (shown !== "") session.log.status(urn, "ready");
         return { live, reasons: [] };
       }
-      if (verdict.state === "failed" || Date.now() + pause > deadline) break;
+      if ((verdict.state === "failed" && !isOld(verdict, started)) || Date.now() + pause > deadline) break;
       // Waits that end at once need no message.
       if (verdict.why !== shown && Date.now() - started > 1000) {
         shown = verdict.why;

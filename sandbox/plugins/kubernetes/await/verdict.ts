@@ -5,11 +5,20 @@ export type Verdict =
   | { state: "ready"; note?: string }
   | { state: "waiting"; why: string }
   /** It cannot become ready any more: waiting on would waste the reader's time. */
-  | { state: "failed"; why: string };
+  | {
+      state: "failed";
+      why: string;
+      /** When its controller found that out, where it may find otherwise later; absent for what is final. */
+      foundAt?: number;
+    };
 
 export const ready: Verdict = { state: "ready" };
 export const waiting = (why: string): Verdict => ({ state: "waiting", why });
-export const failed = (why: string): Verdict => ({ state: "failed", why });
+export const failed = (why: string, foundAt?: number): Verdict => ({
+  state: "failed",
+  why,
+  ...(foundAt === undefined ? {} : { foundAt }),
+});
 
 /** Reads other objects that a rule or an explanation needs. */
 export interface Lookup {
@@ -25,16 +34,20 @@ export interface Condition {
   status: string;
   reason: string;
   message: string;
+  /** Milliseconds; absent when the controller does not say. */
+  updatedAt?: number;
 }
 
 /** The condition of that type in an object's status, if it is there. */
 export function condition(live: PlainObject, type: string): Condition | undefined {
   const found = getList(live, "status", "conditions").find((entry) => getText(entry, "type") === type);
   if (found === undefined) return undefined;
+  const updatedAt = Date.parse(getText(found, "lastUpdateTime") ?? getText(found, "lastTransitionTime") ?? "");
   return {
     status: getText(found, "status") ?? "Unknown",
     reason: getText(found, "reason") ?? "",
     message: getText(found, "message") ?? "",
+    ...(Number.isNaN(updatedAt) ? {} : { updatedAt }),
   };
 }
 

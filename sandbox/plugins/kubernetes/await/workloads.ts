@@ -9,7 +9,7 @@ export const deploymentReady: Rule = (live) => {
     return { state: "ready", note: "the Deployment is paused, so its rollout is not awaited" };
   if (!observed(live)) return waiting("the controller has not seen the change yet");
   const progress = condition(live, "Progressing");
-  if (progress?.reason === "ProgressDeadlineExceeded") return failed(clause(progress));
+  if (progress?.reason === "ProgressDeadlineExceeded") return failed(clause(progress), progress.updatedAt);
   const failure = condition(live, "ReplicaFailure");
   const because = failure?.status === "True" ? `; ${clause(failure)}` : "";
   const wanted = desired(live);
