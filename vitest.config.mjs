@@ -14,7 +14,9 @@ export default defineConfig({
           ...shared,
           name: "fast",
           include: ["tests/{unit,policies,golden}/**/*.test.ts"],
-          testTimeout: 30_000,
+          setupFiles: ["tests/support/property-tests.ts"],
+          // The longest takes 3 s alone; on two cores that also build tools it has taken ten times that.
+          testTimeout: 120_000,
         },
       },
       {
