@@ -17,6 +17,7 @@ export default defineConfig({
           setupFiles: ["tests/support/property-tests.ts"],
           // The longest takes 3 s alone; on two cores that also build tools it has taken ten times that.
           testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
