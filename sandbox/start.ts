@@ -6,7 +6,14 @@ import { describeChanges, type Digest } from "./engine/events";
 import { finish } from "./engine/finish";
 import { describeFailure, describePolicies } from "./engine/report";
 import { type EngineSession, openEngine, runOperation } from "./engine/session";
-import { clearPendingOperations, clearStaleLocks, StackError, stackFile, summarizeState } from "./engine/stack";
+import {
+  clearPendingOperations,
+  clearStaleLocks,
+  removeBrokenAttributes,
+  StackError,
+  stackFile,
+  summarizeState,
+} from "./engine/stack";
 import { listWorkloads, readWithKubectl, renderWorkloads, TABLE_KINDS, waitForPods } from "./engine/workloads";
 import { withLock } from "./lock";
 import { nodesOfStack } from "./nodes";
@@ -28,7 +35,10 @@ async function takeStack(session: EngineSession, progress: Progress): Promise<vo
   const end = Date.now() + LOCK_LIMIT_SECONDS * 1000;
   for (let told = false; ; told = true) {
     const [lock] = clearStaleLocks(session.place);
-    if (!lock) return;
+    if (!lock) {
+      removeBrokenAttributes(session.place);
+      return;
+    }
     const who = `process ${lock.pid} of ${lock.username}@${lock.hostname}`;
     if (Date.now() > end)
       throw new StackError(

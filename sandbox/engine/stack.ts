@@ -125,6 +125,29 @@ export function clearStaleLocks({ state, project, stack }: StackPlace): Lock[] {
   return live;
 }
 
+/**
+ * Removes attribute files that a killed CLI left half written. The file backend keeps one beside each state file, writes
+ * it in place, and cannot read the state while it is no JSON ("failed to load checkpoint: EOF"); without one it can.
+ * Only to be called while no CLI runs.
+ */
+export function removeBrokenAttributes({ state }: Pick<StackPlace, "state">): void {
+  const folder = path.join(state, ".pulumi");
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    const file = path.join(folder, name);
+    if (name.endsWith(".attrs") && !isJson(readFileSync(file, "utf8"))) rmSync(file, { force: true });
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function readLock(file: string): Lock | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Lock;

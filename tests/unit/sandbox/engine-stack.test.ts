@@ -13,6 +13,7 @@ import {
 } from "../../../sandbox/engine/cluster-identity";
 import {
   clearStaleLocks,
+  removeBrokenAttributes,
   stackFile,
   stackNames,
   type StackPlace,
@@ -50,6 +51,23 @@ describe("stack files", () => {
     expect(copy).toBe(path.join(base, "copies", "Pulumi.beta.yaml"));
     expect(load(readFileSync(copy, "utf8"))).toEqual({ config: { "p:a": 1 } });
     expect(readFileSync(cloud, "utf8")).toBe(text);
+  });
+});
+
+describe("attribute files of the file backend", () => {
+  it("that a killed CLI left half written are removed; whole ones and the state stay", () => {
+    const folder = path.join(place.state, ".pulumi", "stacks", "p");
+    removeBrokenAttributes(place);
+    mkdirSync(folder, { recursive: true });
+    const texts = {
+      "dev.json": "",
+      "dev.json.attrs": "",
+      "dev.json.bak.attrs": '{"user.con',
+      "other.json.attrs": "{}",
+    };
+    for (const [name, text] of Object.entries(texts)) writeFileSync(path.join(folder, name), text);
+    removeBrokenAttributes(place);
+    expect(readdirSync(folder).sort()).toEqual(["dev.json", "other.json.attrs"]);
   });
 });
 
