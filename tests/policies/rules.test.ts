@@ -5,8 +5,8 @@ import { rules } from "../../policies/rules";
 import { type Example, type Rule, sentence } from "../../policies/rule";
 import { fromObjects } from "../../policies/sources/objects";
 import { projectFolder } from "../support/stack";
-import { type Case } from "./cases/case";
-import { cases } from "./cases";
+import { type Case } from "./case";
+import { ruleTests } from "./rule-tests";
 import { findingsOf, judge, judgeResources } from "./fixtures";
 
 function run(rule: Rule, { edits = [], resources, options = {} }: Case) {
@@ -47,7 +47,7 @@ describe("the table of rules", () => {
 });
 
 describe.each(rules.map((rule) => ({ id: rule.id, rule })))("$id", ({ id, rule }) => {
-  const table = cases[id];
+  const table = ruleTests[id]?.cases;
 
   test("says all about itself", () => {
     expect(rule.slug).toMatch(/^[a-z]+(-[a-z]+){3,}$/);

@@ -1,5 +1,5 @@
-import { type Resource } from "../../../policies/sources/resource";
-import { type Edit, type JudgeOptions } from "../fixtures";
+import { type Resource } from "../../policies/sources/resource";
+import { type Edit, type JudgeOptions } from "./fixtures";
 
 /** One way to bring a rule to an outcome, starting from the compliant service. */
 export interface Case {
@@ -40,4 +40,22 @@ export interface RuleCases {
   readonly unknown: readonly UndecidedCase[];
   /** Settings change the outcome; only for rules that have some. */
   readonly configured?: readonly ConfiguredCase[];
+}
+
+/** One way in which our own program could be wrong, and what the rule must then say. */
+export interface Mutant {
+  readonly title: string;
+  /** On the objects that stack dev registers, by `Kind/metadata.name`. */
+  readonly edits?: readonly Edit[];
+  /** On the resources as the engine knows them. */
+  readonly change?: (resources: Resource[]) => void;
+  readonly options?: JudgeOptions;
+  /** What the sentence must say: the resource, and the value that is wrong. */
+  readonly says: RegExp;
+}
+
+/** What a file in `rules/` exports: how one rule is tested. */
+export interface RuleTests {
+  readonly cases: RuleCases;
+  readonly mutants: readonly Mutant[];
 }

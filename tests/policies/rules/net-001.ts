@@ -1,0 +1,84 @@
+import { add, drop, type Manifest, set, unknown, without } from "../fixtures";
+import { type Mutant, type RuleCases } from "../case";
+import { denyPolicy, dnsPolicy, inSystemNamespace, networkPolicy } from "../objects";
+
+export const cases: RuleCases = {
+  pass: [
+    {
+      title: "one policy for each direction",
+      edits: [
+        set(denyPolicy, "spec.policyTypes", ["Ingress"]),
+        add(networkPolicy("deny-egress", { podSelector: {}, policyTypes: ["Egress"] })),
+      ],
+    },
+  ],
+  fail: [
+    {
+      title: "no default-deny policy",
+      edits: [without(denyPolicy), without(dnsPolicy)],
+      says: /Namespace altlas has no policy that denies (ingress|egress) of every pod by default/,
+      at: "",
+      count: 2,
+    },
+    {
+      title: "only ingress, by default of policyTypes",
+      edits: [drop(denyPolicy, "spec.policyTypes"), without(dnsPolicy)],
+      says: /denies egress of every pod/,
+      at: "",
+    },
+    {
+      title: "a policy for some pods only",
+      edits: [set(denyPolicy, "spec.podSelector", { matchLabels: { a: "b" } })],
+      says: /denies ingress of every pod/,
+      at: "",
+    },
+    {
+      title: "a policy that allows everything",
+      edits: [add(networkPolicy("debug", { podSelector: {}, ingress: [{}] }))],
+      says: /Namespace altlas allows all ingress of every pod by the policy debug/,
+      at: "",
+    },
+    {
+      title: "pods in a namespace that is not of this stack",
+      edits: [set("Deployment", "metadata.namespace", "elsewhere")],
+      says: /Namespace elsewhere has no policy/,
+      at: "",
+      count: 2,
+    },
+  ],
+  notApplicable: [{ title: "only a namespace of Kubernetes itself", edits: [without("Namespace"), inSystemNamespace] }],
+  unknown: [
+    {
+      title: "a pod's namespace from an output",
+      edits: [unknown("Deployment", "metadata.namespace")],
+      because: "metadata.namespace",
+    },
+    {
+      title: "the only policy's selector from an output",
+      edits: [unknown(denyPolicy, "spec.podSelector"), without(dnsPolicy)],
+      because: "spec.podSelector",
+    },
+  ],
+  configured: [
+    {
+      title: "a namespace that is somebody else's",
+      edits: [without(denyPolicy), without(dnsPolicy)],
+      options: { settings: { "ALT-NET-001": { excludedNamespaces: ["altlas"] } } },
+      outcome: "absent",
+    },
+  ],
+};
+
+export const mutants: readonly Mutant[] = [
+  {
+    title: "the default-deny policy of the services is lost",
+    edits: [
+      (manifests) => {
+        const isDeny = ({ metadata }: Manifest) =>
+          (metadata as Manifest).name === "default-deny" && (metadata as Manifest).namespace === "altlas";
+        manifests.splice(manifests.findIndex(isDeny), 1);
+      },
+    ],
+    says: /Namespace altlas has no policy that denies ingress/,
+  },
+];
