@@ -138,6 +138,15 @@ export interface Verdict {
   readonly reason?: string;
 }
 
+/**
+ * Mends what a rule finds wrong with one resource: a corrected copy of its inputs, or nothing when there is nothing that it
+ * can mend. It adds what is missing and never guesses: values that are unknown, or that somebody chose, stay.
+ */
+export type Remediation<S> = (
+  inputs: Readonly<Record<string, unknown>>,
+  settings: S,
+) => Record<string, unknown> | undefined;
+
 /** A rule as the table holds it: metadata, and one function for whatever it is run on. */
 export interface Rule extends RuleMetadata {
   /** Keys that `altlas:policySettings` may hold for it, with defaults. */
@@ -146,22 +155,26 @@ export interface Rule extends RuleMetadata {
   readonly judgesExemptions: boolean;
   /** @param settings As {@link Rule.settings} parsed them; its defaults when absent. */
   judge(context: RuleContext): Iterable<Verdict>;
+  /** Only of rules whose fix follows from the rule alone. */
+  readonly remediate?: Remediation<unknown>;
 }
 
 interface RuleDefinition<S> extends RuleMetadata {
   readonly settings?: z.ZodType<S>;
   readonly judgesExemptions?: boolean;
   readonly parts: readonly RulePart<S>[];
+  readonly remediate?: Remediation<S>;
 }
 
 /** Makes a rule of its definition. */
 export function defineRule<S = undefined>(definition: RuleDefinition<S>): Rule {
-  const { parts, judgesExemptions = false, ...rest } = definition;
+  const { parts, judgesExemptions = false, remediate, ...rest } = definition;
   return {
     ...rest,
     judgesExemptions,
+    // The runner has parsed the settings by this rule's own schema; so too below.
+    ...(remediate && { remediate: (inputs, settings) => remediate(inputs, settings as S) }),
     *judge(context) {
-      // The runner has parsed the settings by this rule's own schema.
       for (const each of parts) yield* each.judge(context as RuleContext<S>);
     },
   };
