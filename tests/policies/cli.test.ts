@@ -38,7 +38,7 @@ describe("npm run policy on a state export", () => {
   test("ends with 0 and the summary when no rule is violated", () => {
     const { status, stdout, stderr } = policy(exported("good.json"));
     expect(stderr).toBe("");
-    expect(stdout).toMatch(/^20 rules: \d+ passed, 0 failed, 0 could not be told/);
+    expect(stdout).toMatch(/^\d+ rules: \d+ passed, 0 failed, 0 could not be told/);
     expect(status).toBe(0);
   });
 

@@ -29,7 +29,7 @@ const exemption = {
   owner: "platform",
   expires: "2026-12-01",
 };
-const noLimit = drop("Deployment", `${app}.resources.limits`);
+const noLimit = drop("Deployment", `${app}.resources.limits.memory`);
 
 describe("a run of all rules", () => {
   test("finds nothing in the careful service", () => {
@@ -200,7 +200,7 @@ describe("the text report", () => {
 
   test("names what cannot be told, and ends with all outcomes and a verdict", () => {
     expect(text).toContain("Cannot be told before the update");
-    expect(text).toMatch(/20 rules: \d+ passed, 2 failed, \d+ could not be told, \d+ not applicable\./);
+    expect(text).toMatch(/\d+ rules: \d+ passed, 2 failed, \d+ could not be told, \d+ not applicable\./);
     expect(text).toMatch(/Violations of mandatory rules: an update would be stopped\.\n$/);
   });
 

@@ -71,14 +71,14 @@ describe("the policy pack over the engine's protocol", () => {
         urn: "",
         level: "advisory",
         message: expect.stringMatching(
-          /^How many checks.*\n20 rules: \d+ passed, 0 failed, 0 could not be told, \d+ not applicable\./,
+          /^How many checks.*\n\d+ rules: \d+ passed, 0 failed, 0 could not be told, \d+ not applicable\./
         ) as string,
       },
     ]);
   });
 
   test("refuses a resource before it is made, by the rule's name, and does not repeat it at the end", async () => {
-    const resources = registered([drop("Deployment", `${app}.resources.limits`)]);
+    const resources = registered([drop("Deployment", `${app}.resources.limits.memory`)]);
     const { shown, end } = await run(resources);
     expect(shown).toEqual([
       {
@@ -171,7 +171,7 @@ describe("the policy pack over the engine's protocol", () => {
 
   test("keeps requests apart that arrive at once", async () => {
     const resources = Array.from({ length: 40 }, (_, index) => {
-      const edits = index % 2 === 0 ? [drop("Deployment", `${app}.resources.limits`)] : [];
+      const edits = index % 2 === 0 ? [drop("Deployment", `${app}.resources.limits.memory`)] : [];
       return { ...deployment(registered(edits)), name: `service-${index}` };
     });
     const answers = await Promise.all(resources.map((resource) => pack.analyze(resource)));
