@@ -71,7 +71,7 @@ describe("the policy pack over the engine's protocol", () => {
         urn: "",
         level: "advisory",
         message: expect.stringMatching(
-          /^How many checks.*\n\d+ rules: \d+ passed, 0 failed, 0 could not be told, \d+ not applicable\./
+          /^How many checks.*\n\d+ rules: \d+ passed, 0 failed, 0 could not be told, \d+ not applicable\./,
         ) as string,
       },
     ]);
