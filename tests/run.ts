@@ -56,7 +56,8 @@ async function runPhase(phase: Phase, scratch: Scratch): Promise<SuiteResult[]> 
     cwd: projectFolder,
     stdio: ["ignore", "inherit", "inherit"],
     // Whatever a test makes in the temporary folder lies below the scratch folder, where it is swept up.
-    env: { ...process.env, ...colour(), TMPDIR: temporary },
+    // Vitest keeps a token in the user's data folder; nothing outside the clone is ours to fill.
+    env: { ...process.env, ...colour(), TMPDIR: temporary, XDG_DATA_HOME: path.join(scratch.folder, "data") },
   });
   const forward = (signal: NodeJS.Signals) => {
     interrupted = signal;
