@@ -1,9 +1,11 @@
-import { type Field, UnknownValue } from "../field";
+import { type Field } from "../field";
 import { type Resource } from "../sources/resource";
 import { isWorkloadKind } from "./kinds";
 import { type KubernetesObject } from "./object";
 import { expandResource } from "./expand";
-import { attempt, Matches, type PodSelector, push, Selection, WorkloadIndex } from "./selection";
+import { type Keyed, keyed } from "./keyed";
+import { lowerBound, Scaling, upperBound } from "./scaling";
+import { attempt, type Matches, type PodSelector, push, Selection, WorkloadIndex } from "./selection";
 import { equalities, requirements, selects, serviceSelects } from "./selector";
 import { Workload } from "./workload";
 
@@ -17,9 +19,10 @@ export class Graph {
   private readonly byKind = new Map<string, KubernetesObject[]>();
   private cachedIndex: WorkloadIndex | undefined;
   private readonly selections = new Map<string, Selection>();
-  private scaled: Keyed<KubernetesObject> | undefined;
-  private scalable: Keyed<Workload> | undefined;
+  private cachedScaling: Scaling | undefined;
   private named: Keyed<KubernetesObject> | undefined;
+  private claims: Keyed<KubernetesObject> | undefined;
+  private accounts: Keyed<KubernetesObject> | undefined;
 
   /** @param resources In any order; what is no Kubernetes object is kept for rules on all resources. */
   public constructor(public readonly resources: readonly Resource[]) {
@@ -45,6 +48,18 @@ export class Graph {
   public namespace(name: string): KubernetesObject | undefined {
     this.named ??= keyed(this.ofKind("Namespace"), (object) => object.name);
     return this.named.byKey.get(name)?.[0];
+  }
+
+  /**
+   * The ServiceAccount object of that name in a namespace, when it is among the resources.
+   *
+   * @throws UnknownValue when it may be one whose name or namespace is not known.
+   */
+  public serviceAccount(namespace: string, name: string): KubernetesObject | undefined {
+    this.accounts ??= keyed(this.ofKind("ServiceAccount"), (object) => `${object.namespace}/${object.name}`);
+    const [account] = this.accounts.byKey.get(`${namespace}/${name}`) ?? [];
+    if (account === undefined && this.accounts.doubt) throw this.accounts.doubt;
+    return account;
   }
 
   /** Services ↔ pods. */
@@ -80,20 +95,27 @@ export class Graph {
     });
   }
 
-  /** The autoscalers that name a workload as their target. */
+  /** The PersistentVolumeClaim of that name. @throws UnknownValue when one that is among the resources may be it. */
+  public claim(namespace: string, name: string): KubernetesObject | undefined {
+    this.claims ??= keyed(this.ofKind("PersistentVolumeClaim"), (claim) => `${claim.namespace}/${claim.name}`);
+    const [claim] = this.claims.byKey.get(`${namespace}/${name}`) ?? [];
+    if (claim === undefined && this.claims.doubt) throw this.claims.doubt;
+    return claim;
+  }
+
+  /** Autoscalers ↔ their targets. */
+  public get scaling(): Scaling {
+    return (this.cachedScaling ??= new Scaling(this.workloads, (kind) => this.ofKind(kind)));
+  }
+
+  /** The autoscalers that set a workload's number of pods. */
   public autoscalersOf(workload: Workload): Matches<KubernetesObject> {
-    this.scaled ??= keyed(this.ofKind("HorizontalPodAutoscaler"), targetKey);
-    const key = attempt(() => workloadKey(workload));
-    if (key instanceof UnknownValue) return new Matches([], this.scaled.byKey.size > 0 ? key : this.scaled.doubt);
-    return new Matches(this.scaled.byKey.get(key ?? "") ?? [], this.scaled.doubt);
+    return this.scaling.scalersOf(workload);
   }
 
   /** The workload that an autoscaler names as its target. @throws UnknownValue when that cannot be told. */
   public targetOf(autoscaler: KubernetesObject): Workload | undefined {
-    this.scalable ??= keyed(this.workloads, workloadKey);
-    const [target] = this.scalable.byKey.get(targetKey(autoscaler)) ?? [];
-    if (target === undefined && this.scalable.doubt) throw this.scalable.doubt;
-    return target;
+    return this.scaling.targetOf(autoscaler);
   }
 
   /**
@@ -103,12 +125,25 @@ export class Graph {
    * @throws UnknownValue when it is not known.
    */
   public minimumReplicas(workload: Workload): number | undefined {
-    if (workload.kind === "Pod") return 1;
+    const bounds = this.replicaBounds(workload, lowerBound);
+    return bounds && Math.min(...bounds);
+  }
+
+  /** Like {@link minimumReplicas}: how many pods it has at most. */
+  public maximumReplicas(workload: Workload): number | undefined {
+    const bounds = this.replicaBounds(workload, upperBound);
+    return bounds && Math.max(...bounds);
+  }
+
+  private replicaBounds(
+    workload: Workload,
+    boundOf: (autoscaler: KubernetesObject) => { readonly value: number },
+  ): readonly number[] | undefined {
+    if (workload.kind === "Pod") return [1];
     if (workload.kind === "DaemonSet" || workload.isJob) return undefined;
-    const minimums = this.autoscalersOf(workload)
-      .all()
-      .map((autoscaler) => autoscaler.spec.at("minReplicas").number() ?? 1);
-    return minimums.length > 0 ? Math.min(...minimums) : (workload.object.spec.at("replicas").number() ?? 1);
+    const autoscalers = this.autoscalersOf(workload).all();
+    if (autoscalers.length > 0) return autoscalers.map((autoscaler) => boundOf(autoscaler).value);
+    return [workload.object.spec.at("replicas").number() ?? 1];
   }
 
   private selection(kinds: string, selectorOf: (object: KubernetesObject) => PodSelector): Selection {
@@ -126,33 +161,6 @@ function labelSelection(selector: Field): PodSelector {
     selects: ({ podLabel }) => selects(selector, podLabel),
     requirements: () => requirements(selector),
   };
-}
-
-/** `namespace/Kind/name` of what an autoscaler scales. @throws UnknownValue when part of it is not known. */
-function targetKey(autoscaler: KubernetesObject): string {
-  const target = autoscaler.spec.at("scaleTargetRef");
-  return [autoscaler.namespace, target.at("kind").text() ?? "", target.at("name").text() ?? ""].join("/");
-}
-
-function workloadKey({ kind, object }: Workload): string {
-  return [object.namespace, kind, object.name].join("/");
-}
-
-/** Things by what they are looked up by, and why one of them may be missing there. */
-interface Keyed<T> {
-  readonly byKey: ReadonlyMap<string, T[]>;
-  readonly doubt: UnknownValue | undefined;
-}
-
-function keyed<T>(items: readonly T[], keyOf: (item: T) => string): Keyed<T> {
-  const byKey = new Map<string, T[]>();
-  let doubt: UnknownValue | undefined;
-  for (const item of items) {
-    const key = attempt(() => keyOf(item));
-    if (key instanceof UnknownValue) doubt ??= key;
-    else if (key !== undefined) push(byKey, key, item);
-  }
-  return { byKey, doubt };
 }
 
 /** Pods and ReplicaSets that a controller made (in an export of a running cluster) are judged by their controller. */
