@@ -7,9 +7,9 @@ import { platformLabels } from "../model/labels";
 import { type Platform } from "../model/platform";
 import { bytes, millicores } from "../model/quantity";
 import { namespaceQuota } from "../model/quota";
+import { kubernetesVersion } from "../model/versions";
 import { createPriorityClasses } from "./priorities";
 import { createStorageClasses, type StorageDrivers } from "./storage";
-import { kubernetesVersion } from "./versions";
 
 /** What each namespace is for and how much its pods may do; all are closed as far as Kubernetes can close them. */
 const concerns: Readonly<Record<Concern, { purpose: string; podSecurity: PodSecurityLevel }>> = {

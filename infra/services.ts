@@ -7,9 +7,9 @@ import { type Footprint } from "../model/footprint";
 import { partOf, platformLabels } from "../model/labels";
 import { type NodePool } from "../model/node-pool";
 import { type Platform, type PlatformService } from "../model/platform";
+import { priorities } from "../model/priorities";
 import { serviceEnvironment } from "./environment";
 import { type Foundation } from "./foundation";
-import { priorities } from "./priorities";
 import { type ServiceSecrets } from "./secrets";
 import { storageClasses } from "./storage";
 

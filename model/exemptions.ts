@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { daysBetween } from "./day";
 
 /** Longest time that an exemption may lie ahead; half a year keeps every exception under review. */
 export const longestExemptionDays = 180;
@@ -119,8 +120,4 @@ function glob(pattern: string, text: string): boolean {
     .map((literal) => literal.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
     .join(".*");
   return new RegExp(`^${source}$`).test(text);
-}
-
-function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 }

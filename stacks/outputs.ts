@@ -1,7 +1,7 @@
 import { endpointHost } from "../model/address";
 import { type Platform } from "../model/platform";
+import { kubernetesVersion } from "../model/versions";
 import { serviceEnvironment } from "../infra/environment";
-import { kubernetesVersion } from "../infra/versions";
 
 /** Raised when a key of {@link StackOutputs} changes its meaning or goes away; programs that read them check it. */
 const schemaVersion = 1;

@@ -8,7 +8,7 @@ import { findProblems } from "./checks";
 import { kubeconfigProblems } from "./kubeconfig";
 import { resolvePlatform } from "./resolve";
 
-export { namespaces } from "./resolve";
+export { namespaces } from "../altlas/namespaces";
 
 /** A stack's platform and the cluster it goes to. */
 export interface LoadedPlatform {

@@ -1,18 +1,10 @@
-import { imageReference, images, isImageName } from "../../infra/versions";
-import { type Concern, type Edge, type Endpoint } from "../../model/endpoint";
+import { type Edge, type Endpoint } from "../../model/endpoint";
 import { type Catalogue, type Platform, type PlatformService, type Scale } from "../../model/platform";
 import { planScale, scaleService } from "../../model/scale";
 import { type ContractName, type Service, type SettingName } from "../../model/service";
+import { imageReference, images, isImageName } from "../../model/versions";
+import { namespaces } from "../altlas/namespaces";
 import { type Settings } from "../settings/schema";
-
-/** Namespaces by concern: what shares a pod-security level, a quota and default policies. */
-export const namespaces: Readonly<Record<Concern, string>> = {
-  services: "altlas",
-  data: "altlas-data",
-  messaging: "altlas-messaging",
-  observability: "altlas-observability",
-  ingress: "altlas-ingress",
-};
 
 /** Settings and catalogue made into one platform. Call it with what `findProblems` found nothing wrong in. */
 export function resolvePlatform(settings: Settings, catalogue: Catalogue): Platform {
@@ -85,7 +77,7 @@ export function resolveService(service: Service, settings: Settings): PlatformSe
   const contract = contracts[contractName];
   const minimum = own?.replicas?.minimum ?? scaled.replicas.minimum;
   const maximum = own?.replicas?.maximum ?? scaled.replicas.maximum;
-  if (!isImageName(service.name)) throw new Error(`infra/versions.ts has no image for ${service.name}`);
+  if (!isImageName(service.name)) throw new Error(`model/versions.ts has no image for ${service.name}`);
   return {
     ...scaled,
     replicas: { minimum, maximum },

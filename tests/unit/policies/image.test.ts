@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ourRepositoryPrefix } from "../../../infra/versions";
+import { ourRepositoryPrefix } from "../../../model/versions";
 import { parseImage } from "../../../policies/graph/image";
 import { resolveRuleSettings } from "../../../policies/settings";
 import { rules } from "../../../policies/rules";
