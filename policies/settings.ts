@@ -2,6 +2,8 @@ import { type z } from "zod";
 import { exemptionSchema, type Exemption } from "../model/exemptions";
 import { type Problem, renderProblems } from "../model/problem";
 import { ruleSettingsSchema, type RuleSettings } from "../model/rule-settings";
+import { componentPods } from "../stacks/altlas/component-pods";
+import { namespaces } from "../stacks/altlas/namespaces";
 import { type Gate, type Rule } from "./rule";
 
 /** The project's namespace in a stack's configuration. */
@@ -12,6 +14,12 @@ const namespace = "altlas";
  * `altlas:policySettings` replace single keys of it.
  */
 export const projectSettings: RuleSettings = {
+  "ALT-NET-003": {
+    // Data systems, brokers and monitoring are not part of the program yet; their ends of the edges are.
+    otherPods: componentPods,
+    // The platform knows every end of its edges, so a peer that is not here is a mistake and not somebody else's.
+    closedNamespaces: Object.values(namespaces),
+  },
   // The gateway sends the mails of password resets. A new way out needs a line here besides its edge: two people see it.
   "ALT-NET-005": { internetEgress: ["Deployment/*/api-gateway"] },
 };

@@ -13,7 +13,9 @@ import { rule as k8s063 } from "./k8s-063";
 import { rule as k8s064 } from "./k8s-064";
 import { rule as net001 } from "./net-001";
 import { rule as net002 } from "./net-002";
+import { rule as net003 } from "./net-003";
 import { rule as net005 } from "./net-005";
+import { rule as net006 } from "./net-006";
 import { rule as ops003 } from "./ops-003";
 import { rule as ops005 } from "./ops-005";
 import { rule as scale002 } from "./scale-002";
@@ -39,7 +41,9 @@ export const rules: readonly Rule[] = [
   scale021,
   net001,
   net002,
+  net003,
   net005,
+  net006,
   ops003,
   ops005,
 ];

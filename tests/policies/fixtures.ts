@@ -17,6 +17,8 @@ export type Edit = (manifests: Manifest[]) => void;
 export const today = "2026-11-23";
 
 const labels = { "app.kubernetes.io/name": "archive-service" };
+/** What the gateway's proxy pods carry; an operator makes them, so no object of the stack does. */
+const ingressLabels = { "app.kubernetes.io/name": "envoy", "app.kubernetes.io/component": "proxy" };
 const podSecurity = { runAsNonRoot: true, runAsUser: 10_001 };
 const containerSecurity = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
 const resources = { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "200m", memory: "256Mi" } };
@@ -137,7 +139,7 @@ export function compliant(): Manifest[] {
       spec: {
         podSelector: { matchLabels: labels },
         policyTypes: ["Ingress"],
-        ingress: [{ from: [peer("altlas", { "app.kubernetes.io/name": "api-gateway" })], ports: [{ port: 9000 }] }],
+        ingress: [{ from: [peer("altlas-ingress", ingressLabels)], ports: [{ port: 9000 }] }],
       },
     }),
   ] satisfies Manifest[]);
