@@ -1,9 +1,17 @@
-import { matchesResource, type ReviewedExemption, reviewExemptions } from "../model/exemptions";
+import { type PolicyLevel } from "../model/rule-settings";
+import {
+  type Exemption,
+  matchesResource,
+  type ResourceIdentity,
+  type ReviewedExemption,
+  reviewExemptions,
+} from "../model/exemptions";
 import { type UnknownValue } from "./field";
 import { describeSubject, type ExemptionState, type Rule, type RuleContext, severities, type Verdict } from "./rule";
 import { type Graph } from "./graph/graph";
 import { push } from "./graph/selection";
-import { isMandatory, type PolicySettings } from "./settings";
+import { levelOf } from "./levels";
+import { type PolicySettings } from "./settings";
 
 /** What a rule found on one subject, after exemptions. */
 export interface Finding {
@@ -20,6 +28,15 @@ export interface Finding {
 /** How many subjects ended how. */
 export type Counts = Readonly<Record<Finding["outcome"], number>>;
 
+/** What one rule came to. */
+export interface RuleReport {
+  readonly rule: Rule;
+  readonly level: PolicyLevel;
+  /** Whether its failures stop an update. */
+  readonly mandatory: boolean;
+  readonly counts: Counts;
+}
+
 /** The outcome of one run. */
 export interface Report {
   readonly environment: string | undefined;
@@ -28,7 +45,7 @@ export interface Report {
   /** All findings, worst first; the same for any order of the resources. */
   readonly findings: readonly Finding[];
   /** The table of rules with what each came to; a rule without any subject was not applicable. */
-  readonly rules: readonly { readonly rule: Rule; readonly mandatory: boolean; readonly counts: Counts }[];
+  readonly rules: readonly RuleReport[];
   readonly totals: Counts;
   readonly exemptions: ExemptionState["reviewed"];
   /** Whether a failure stops the update. */
@@ -50,11 +67,7 @@ export interface EvaluateOptions {
 /** Runs rules on a graph. Pure: equal arguments give equal reports. */
 export function evaluate(graph: Graph, options: EvaluateOptions): Report {
   const { rules, chosen = rules, settings, today, complete = true } = options;
-  const reviewed = reviewExemptions(settings.exemptions, {
-    today,
-    knownRules: new Set(rules.map(({ id }) => id)),
-    notExemptible: new Set(rules.filter(({ judgesExemptions }) => judgesExemptions).map(({ id }) => id)),
-  });
+  const reviewed = review(settings.exemptions, rules, today);
   const findings: Finding[] = [];
   const state = (): ExemptionState => ({
     reviewed: reviewed.map((review) => {
@@ -65,9 +78,15 @@ export function evaluate(graph: Graph, options: EvaluateOptions): Report {
   });
   // Those that judge exemptions come last, when it is known which of them were used.
   for (const rule of [...chosen].sort((a, b) => Number(a.judgesExemptions) - Number(b.judgesExemptions))) {
-    const mandatory = isMandatory(rule.gate, settings.environment);
+    const mandatory = levelOf(rule, settings) !== "advisory";
     const exemptions = rule.judgesExemptions ? state() : { reviewed: [], problems: [] };
-    const context: RuleContext = { graph, settings: settings.ruleSettings.get(rule.id), exemptions };
+    const context: RuleContext = {
+      graph,
+      settings: settings.ruleSettings.get(rule.id),
+      environment: settings.environment,
+      today,
+      exemptions,
+    };
     for (const verdict of rule.judge(context)) {
       const exemption =
         verdict.outcome === "fail"
@@ -89,15 +108,30 @@ export function evaluate(graph: Graph, options: EvaluateOptions): Report {
     environment: settings.environment,
     today,
     findings: sorted,
-    rules: chosen.map((rule) => ({
-      rule,
-      mandatory: isMandatory(rule.gate, settings.environment),
-      counts: count(byRule.get(rule) ?? []),
-    })),
+    rules: chosen.map((rule) => {
+      const level = levelOf(rule, settings);
+      return { rule, level, mandatory: level !== "advisory", counts: count(byRule.get(rule) ?? []) };
+    }),
     totals: count(findings),
     exemptions: state().reviewed,
     blocked: findings.some(({ blocks }) => blocks),
   };
+}
+
+/** Whether an exemption lets a resource break a rule today. */
+export function isExempt(rule: Rule, identity: ResourceIdentity, options: Omit<EvaluateOptions, "chosen">): boolean {
+  return review(options.settings.exemptions, options.rules, options.today).some(
+    ({ status, exemption }) =>
+      status === "active" && exemption.rule === rule.id && matchesResource(exemption.resource, identity),
+  );
+}
+
+function review(exemptions: readonly Exemption[], rules: readonly Rule[], today: string): ReviewedExemption[] {
+  return reviewExemptions(exemptions, {
+    today,
+    knownRules: new Set(rules.map(({ id }) => id)),
+    notExemptible: new Set(rules.filter(({ judgesExemptions }) => judgesExemptions).map(({ id }) => id)),
+  });
 }
 
 function covers({ exemption }: ReviewedExemption, rule: Rule, { identity }: Verdict): boolean {

@@ -1,17 +1,14 @@
-import {
-  type EnforcementLevel,
-  PolicyPack,
-  type ResourceValidationPolicy,
-  type StackValidationPolicy,
-} from "@pulumi/policy";
+import { PolicyPack, type ResourceValidationPolicy, type StackValidationPolicy } from "@pulumi/policy";
 import { evaluate, type Finding, type Report } from "./evaluate";
 import { Graph } from "./graph/graph";
+import { levelOf } from "./levels";
+import { mended } from "./mending";
 import { type EngineLink, servePack } from "./pulumi/transport";
 import { endingSoon, exempted, summaryLine, undecided } from "./report";
 import { writeReport } from "./report-file";
 import { type Rule, sentence } from "./rule";
 import { rules } from "./rules";
-import { isMandatory, type PolicySettings, readPolicySettings } from "./settings";
+import { type PolicySettings, readPolicySettings } from "./settings";
 import { type Resource } from "./sources/resource";
 
 /** Lines of a list in the summary; more would push the failures out of sight. */
@@ -81,9 +78,15 @@ function makePolicies(link: EngineLink): (ResourceValidationPolicy | StackValida
         if (findings.every(({ outcome }) => outcome === "notApplicable")) args.notApplicable(reasonOf(findings));
       },
     };
+    const mending: Pick<ResourceValidationPolicy, "remediateResource" | "validateResource"> = {
+      // The SDK asks only when the level is `remediate`, and then before anything is judged.
+      remediateResource: () => link.mendResource((resource) => mended(rule, resource, { rules, settings, today })),
+      validateResource: (args) => args.notApplicable("It is judged at the end, when all resources are known."),
+    };
     return Object.defineProperties(
-      { ...describe(rule), ...atTheEnd, ...(rule.scope === "resource" && atOnce) },
-      { enforcementLevel: { enumerable: true, get: () => levelOf(rule) } },
+      { ...describe(rule), ...atTheEnd, ...(rule.remediate && mending), ...(rule.scope === "resource" && atOnce) },
+      // Depends on what the engine says about the stack, and so is asked for anew each time.
+      { enforcementLevel: { enumerable: true, get: () => levelOf(rule, settings) } },
     );
   });
   const warnings: StackValidationPolicy = {
@@ -104,11 +107,6 @@ function makePolicies(link: EngineLink): (ResourceValidationPolicy | StackValida
     },
   };
   return [...policies, warnings, summary];
-}
-
-/** Depends on the stack's environment, and so is asked for anew each time, after the engine has said it. */
-function levelOf(rule: Rule): EnforcementLevel {
-  return isMandatory(rule.gate, settings.environment) ? "mandatory" : "advisory";
 }
 
 /** What the engine shows of a rule. */

@@ -84,11 +84,12 @@ export function toJson(report: Report): Record<string, unknown> {
     today: report.today,
     blocked: report.blocked,
     totals: report.totals,
-    rules: report.rules.map(({ rule, mandatory, counts }) => ({
+    rules: report.rules.map(({ rule, level, mandatory, counts }) => ({
       id: rule.id,
       name: rule.slug,
       title: rule.title,
       severity: rule.severity,
+      level,
       mandatory,
       counts,
     })),

@@ -1,16 +1,16 @@
 import { type z } from "zod";
 import { type ResourceIdentity, type ReviewedExemption } from "../model/exemptions";
 import { type Problem } from "../model/problem";
+import { severities, type Severity } from "../model/rule-settings";
 import { Malformed, UnknownValue } from "./field";
 import { type Graph } from "./graph/graph";
 import { describeIdentity } from "./graph/object";
 import { type Resource } from "./sources/resource";
 
-export const severities = ["critical", "high", "medium", "low"] as const;
-export type Severity = (typeof severities)[number];
+export { severities, type Severity };
 
 /**
- * Where a failure stops the update. `mandatory`: everywhere. `mandatory-outside-dev`: everywhere but in dev, where it is
+ * Where a failure stops the update when the stack sets no level. `mandatory`: everywhere. `mandatory-outside-dev`: everywhere but in dev, where it is
  * advice. `advisory`: nowhere.
  */
 export type Gate = "mandatory" | "mandatory-outside-dev" | "advisory";
@@ -27,6 +27,8 @@ export interface Example {
   readonly resources?: readonly Resource[];
   /** The stack's exemptions as configured. */
   readonly exemptions?: readonly unknown[];
+  /** Settings of the rule under which it shows that; by default the project's. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 /** What every rule says about itself. */
@@ -86,6 +88,10 @@ export type Check<T, S> = (value: T, context: RuleContext<S>) => Generator<Failu
 export interface RuleContext<S = unknown> {
   readonly graph: Graph;
   readonly settings: S;
+  /** The stack's environment (`dev`, `beta`, `prod`); without one a rule is strict. */
+  readonly environment: string | undefined;
+  /** The day of the run as `YYYY-MM-DD`: rules have no clock, so that a run can be repeated. */
+  readonly today: string;
   readonly exemptions: ExemptionState;
 }
 

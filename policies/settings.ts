@@ -1,10 +1,13 @@
-import { type z } from "zod";
 import { exemptionSchema, type Exemption } from "../model/exemptions";
-import { type Problem, renderProblems } from "../model/problem";
-import { ruleSettingsSchema, type RuleSettings } from "../model/rule-settings";
+import { type Problem } from "../model/problem";
+import { type PolicyLevel, ruleSettingsSchema, type RuleSettings } from "../model/rule-settings";
 import { componentPods } from "../stacks/altlas/component-pods";
 import { namespaces } from "../stacks/altlas/namespaces";
-import { type Gate, type Rule } from "./rule";
+import { resolveLevels } from "./levels";
+import { type Rule } from "./rule";
+import { SettingsError, toProblems } from "./settings-error";
+
+export { SettingsError };
 
 /** The project's namespace in a stack's configuration. */
 const namespace = "altlas";
@@ -28,6 +31,8 @@ export const projectSettings: RuleSettings = {
 export interface PolicySettings {
   /** `dev`, `beta`, `prod`; anything but dev, or nothing, is judged strictly. */
   readonly environment?: string;
+  /** Levels that the stack sets, by rule id; the others have their gate's. */
+  readonly levels?: ReadonlyMap<string, PolicyLevel>;
   /** Parsed settings of each rule that has any, by id. */
   readonly ruleSettings: ReadonlyMap<string, unknown>;
   readonly exemptions: readonly Exemption[];
@@ -35,23 +40,31 @@ export interface PolicySettings {
   readonly exemptionProblems: readonly Problem[];
 }
 
-/** The pack cannot run: its settings are wrong. The message lists every problem. */
-export class SettingsError extends Error {
-  public override readonly name = "SettingsError";
-}
-
 /**
  * Reads the pack's settings from a stack's configuration as the engine hands it over (`altlas:key` to text).
  *
- * @throws SettingsError when a rule's settings do not fit it. Exemptions that cannot be read are no such error: they
- *   exempt nothing, and a rule reports them.
+ * @throws SettingsError when levels or a rule's settings do not fit the rules. Exemptions that cannot be read are no such
+ *   error: they exempt nothing, and a rule reports them.
  */
 export function readPolicySettings(config: Readonly<Record<string, string>>, rules: readonly Rule[]): PolicySettings {
   const environment = config[`${namespace}:environment`];
-  const given = parseJson(config[`${namespace}:policySettings`], {});
+  const problems: Problem[] = [];
+  const read = <T>(key: string, resolve: (given: unknown) => T): T | undefined => {
+    try {
+      return resolve(parseJson(config[`${namespace}:${key}`], {}));
+    } catch (error) {
+      if (!(error instanceof SettingsError)) throw error;
+      problems.push(...error.problems);
+      return undefined;
+    }
+  };
+  const levels = read("policyLevels", (given) => resolveLevels(given, rules));
+  const ruleSettings = read("policySettings", (given) => resolveRuleSettings(given, rules));
+  if (!levels || !ruleSettings) throw new SettingsError(problems);
   return {
     ...(environment !== undefined && { environment }),
-    ruleSettings: resolveRuleSettings(given, rules),
+    levels,
+    ruleSettings,
     ...readExemptions(parseJson(config[`${namespace}:exemptions`], [])),
   };
 }
@@ -82,7 +95,7 @@ export function readExemptions(given: unknown): Pick<PolicySettings, "exemptions
 export function resolveRuleSettings(given: unknown, rules: readonly Rule[]): ReadonlyMap<string, unknown> {
   const setting = `${namespace}:policySettings`;
   const parsed = ruleSettingsSchema.safeParse(given);
-  if (!parsed.success) throw settingsError(toProblems(setting, given, parsed.error));
+  if (!parsed.success) throw new SettingsError(toProblems(setting, given, parsed.error));
   const problems: Problem[] = [];
   const known = new Map(rules.map((rule) => [rule.id, rule]));
   for (const [id, value] of Object.entries(parsed.data)) {
@@ -102,33 +115,8 @@ export function resolveRuleSettings(given: unknown, rules: readonly Rule[]): Rea
     if (result.success) resolved.set(id, result.data);
     else problems.push(...toProblems(`${setting}.${id}`, parsed.data[id], result.error));
   }
-  if (problems.length > 0) throw settingsError(problems);
+  if (problems.length > 0) throw new SettingsError(problems);
   return resolved;
-}
-
-/** Whether a failure stops the update in an environment. */
-export function isMandatory(gate: Gate, environment: string | undefined): boolean {
-  return gate === "mandatory" || (gate === "mandatory-outside-dev" && environment !== "dev");
-}
-
-function toProblems(setting: string, value: unknown, error: z.ZodError): Problem[] {
-  return error.issues.map((issue) => ({
-    setting: issue.path.reduce<string>(
-      (path, key) => (typeof key === "number" ? `${path}[${key}]` : `${path}.${String(key)}`),
-      setting,
-    ),
-    value: issue.path.reduce<unknown>(
-      (current, key) =>
-        typeof current === "object" && current !== null ? (current as Record<PropertyKey, unknown>)[key] : undefined,
-      value,
-    ),
-    why: `${issue.message.charAt(0).toUpperCase()}${issue.message.slice(1)}.`,
-    remedy: "Correct it in the stack's configuration, or remove the entry.",
-  }));
-}
-
-function settingsError(problems: readonly Problem[]): SettingsError {
-  return new SettingsError(renderProblems("The policy pack cannot run: its settings are wrong", problems));
 }
 
 /** The engine hands structured values over as JSON text. */

@@ -8,7 +8,7 @@ import {
 } from "@grpc/grpc-js";
 import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
 import { type Resource } from "../sources/resource";
-import { decodeProperties } from "../sources/wire";
+import { decodeProperties, encodeChanges } from "../sources/wire";
 
 /** What the engine tells a pack about the stack before it asks anything. */
 export interface StackContext {
@@ -25,9 +25,19 @@ export interface EngineLink {
   readonly onStack: (context: StackContext) => void;
   /** The resource whose policies run now. */
   readonly currentResource: () => Resource;
+  /**
+   * Changes the resource that is about to be shown.
+   *
+   * @param mend Gives its changed inputs, or nothing; it sees what policies before it changed.
+   * @returns The properties for the SDK to answer with; nothing when there is no change, or when a secret would lose its
+   *   mark by it.
+   */
+  readonly mendResource: (mend: (resource: Resource) => Mended) => Mended;
   /** All resources of the stack whose policies run now. */
   readonly currentStack: () => readonly Resource[];
 }
+
+type Mended = Record<string, unknown> | undefined;
 
 type Handler<Request> = (call: ServerUnaryCall<Request, unknown>, callback: sendUnaryData<unknown>) => void;
 
@@ -35,6 +45,8 @@ type Handler<Request> = (call: ServerUnaryCall<Request, unknown>, callback: send
  * Serves a policy pack by the SDK, and keeps what the SDK drops on the way (@pulumi/policy 1.21.0, server.js): the
  * stack's configuration, which secrets are marked, and the difference between an unknown value and a text. Policies read
  * those here, and the SDK gets each request without properties; so they are decoded once, and not once for each policy.
+ * What a remediation changes goes back in the engine's own form, which the SDK passes on as it is; its own way knows no
+ * unknown values.
  *
  * @param onStack See {@link EngineLink.onStack}.
  * @param serve Constructs the PolicyPack; it registers its handlers before it returns.
@@ -42,6 +54,7 @@ type Handler<Request> = (call: ServerUnaryCall<Request, unknown>, callback: send
  */
 export function servePack(onStack: EngineLink["onStack"], serve: (link: EngineLink) => void): void {
   const resources = new AsyncLocalStorage<Resource>();
+  const drafts = new AsyncLocalStorage<Draft>();
   const stacks = new AsyncLocalStorage<readonly Resource[]>();
   // The engine shows the inputs of each resource first, and the outputs of all at the end. Rules are about what the
   // program asks for: outputs also hold what the cluster filled in (replicas set by an autoscaler, defaults).
@@ -55,6 +68,7 @@ export function servePack(onStack: EngineLink["onStack"], serve: (link: EngineLi
     serve({
       onStack,
       currentResource: () => required(resources.getStore()),
+      mendResource: (mend) => required(drafts.getStore()).change(mend),
       currentStack: () => required(stacks.getStore()),
     });
   } finally {
@@ -63,8 +77,10 @@ export function servePack(onStack: EngineLink["onStack"], serve: (link: EngineLi
   if (!link.made) throw new Error("@pulumi/policy serves policies in another way than version 1.21.0 does");
 
   function wrap(implementation: UntypedServiceImplementation): UntypedServiceImplementation {
-    const { analyze, analyzeStack, configureStack } = implementation as Record<string, unknown>;
-    if (!isHandler(analyze) || !isHandler(analyzeStack) || !isHandler(configureStack)) return implementation;
+    const { analyze, analyzeStack, configureStack, remediate } = implementation as Record<string, unknown>;
+    if (!isHandler(analyze) || !isHandler(analyzeStack) || !isHandler(configureStack) || !isHandler(remediate)) {
+      return implementation;
+    }
     link.made = true;
     return {
       ...implementation,
@@ -84,11 +100,36 @@ export function servePack(onStack: EngineLink["onStack"], serve: (link: EngineLi
         if (resource.urn !== undefined) inputs.set(resource.urn, resource);
         resources.run(resource, () => analyze({ request: withoutProperties(call.request) }, callback));
       }) satisfies Handler<proto.AnalyzeRequest>,
+      remediate: ((call, callback) => {
+        const { request } = call;
+        drafts.run(new Draft(request), () => remediate({ request: withoutProperties(request) }, callback));
+      }) satisfies Handler<proto.AnalyzeRequest>,
       analyzeStack: ((call, callback) => {
         const list = call.request.getResourcesList().map((each) => toStackResource(each, inputs.get(each.getUrn())));
         stacks.run(list, () => analyzeStack({ request: new proto.AnalyzeStackRequest() }, callback));
       }) satisfies Handler<proto.AnalyzeStackRequest>,
     };
+  }
+}
+
+/** One resource on its way through the remediations; read only when one is asked for. */
+class Draft {
+  private state: { readonly resource: Resource; readonly encoded: unknown } | undefined;
+
+  public constructor(private readonly request: proto.AnalyzeRequest) {}
+
+  public change(mend: (resource: Resource) => Mended): Mended {
+    const { resource, encoded } = (this.state ??= {
+      resource: toResource(this.request),
+      encoded: this.request.getProperties()?.toJavaScript(),
+    });
+    const changed = mend(resource);
+    const properties = changed && encodeChanges(encoded, changed);
+    if (!properties) return undefined;
+    const { properties: inputs, secrets } = decodeProperties(properties);
+    const marks = { inputs: secrets, outputs: new Set<string>() };
+    this.state = { resource: { ...resource, inputs, secrets: marks }, encoded: properties };
+    return properties;
   }
 }
 

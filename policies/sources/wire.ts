@@ -1,4 +1,5 @@
-import { ENCRYPTED, joinPath, UNKNOWN } from "../field";
+import { isDeepStrictEqual } from "node:util";
+import { ENCRYPTED, Field, joinPath, UNKNOWN } from "../field";
 
 /**
  * How the engine writes what plain JSON cannot say; the same on the wire and in a state export.
@@ -73,6 +74,60 @@ function decodeObject(value: Record<string, unknown>, path: string, secrets: Set
     result[key] = decode(item, joinPath(path, key), secrets);
   }
   return result;
+}
+
+/**
+ * The engine's form of properties that were changed after {@link decodeProperties}. What is as it was stays as the engine
+ * wrote it: marks of secrets, unknown values, assets and providers' own notes.
+ *
+ * @returns `undefined` when that cannot be kept: a value below a secret's mark is no longer where it was, or an unknown
+ *   one has moved.
+ */
+export function encodeChanges(
+  encoded: unknown,
+  changed: Readonly<Record<string, unknown>>,
+): Record<string, unknown> | undefined {
+  const result = merge(encoded, changed) as Record<string, unknown>;
+  const before = decodeProperties(encoded);
+  const after = decodeProperties(result);
+  const now = new Map(secretLeaves(after));
+  const kept = secretLeaves(before).every(([path, value]) => now.has(path) && now.get(path) === value);
+  return kept && isDeepStrictEqual(after.properties, withoutAbsent(changed)) ? result : undefined;
+}
+
+function merge(encoded: unknown, changed: unknown): unknown {
+  if (isDeepStrictEqual(decode(encoded, "", new Set()), changed)) return encoded;
+  if (isObject(encoded) && encoded[signatureKey] !== undefined && "value" in encoded) {
+    return { ...encoded, value: merge(encoded.value, changed) };
+  }
+  if (Array.isArray(changed)) {
+    const old: readonly unknown[] = Array.isArray(encoded) ? encoded : [];
+    return changed.map((item, index) => merge(old[index], item));
+  }
+  if (!isObject(changed)) return changed;
+  const old = isObject(encoded) ? encoded : {};
+  const notes = Object.entries(old).filter(([key]) => key === signatureKey || key.startsWith("__"));
+  const present = Object.entries(changed).filter(([, value]) => value !== undefined);
+  return Object.fromEntries([...notes, ...present.map(([key, value]) => [key, merge(old[key], value)] as const)]);
+}
+
+/** Every value below a mark, with its path. */
+function secretLeaves({ properties, secrets }: Decoded): [string, unknown][] {
+  const leaves = [...Field.root(properties, secrets).leaves()].filter(({ secret }) => secret);
+  return leaves.map(({ field, value }) => [field.path, value]);
+}
+
+/** What is set to `undefined` is not sent. */
+function withoutAbsent(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutAbsent);
+  if (!isPlain(value)) return value;
+  const present = Object.entries(value).filter(([, each]) => each !== undefined);
+  return Object.fromEntries(present.map(([key, each]) => [key, withoutAbsent(each)]));
+}
+
+/** Whether it is data, and no mark of an unknown value. */
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

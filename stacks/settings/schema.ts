@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { exemptionSchema } from "../../model/exemptions";
 import { isBytes, isCpu } from "../../model/quantity";
-import { ruleSettingsSchema } from "../../model/rule-settings";
+import { policyLevelsSchema, ruleSettingsSchema } from "../../model/rule-settings";
 
 /** Names of Kubernetes objects that become part of DNS names (RFC 1123 label). */
 const dnsLabel = z
@@ -151,6 +151,7 @@ export const settingsShape = {
     .default([])
     .describe("rules that a resource may break, with reason, owner and end"),
   policySettings: ruleSettingsSchema.default({}),
+  policyLevels: policyLevelsSchema.default({}),
 } as const;
 
 /** A stack's configuration, checked. */

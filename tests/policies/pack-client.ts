@@ -31,6 +31,13 @@ export interface Answer {
   readonly notApplicable: ReadonlyMap<string, string>;
 }
 
+/** What a remediation answered: changed properties in the engine's form, or why there are none. */
+export interface Remedy {
+  readonly policy: string;
+  readonly properties: Readonly<Record<string, unknown>> | undefined;
+  readonly diagnostic: string;
+}
+
 /** The policy pack in a process of its own, started and spoken to as the engine does. */
 export class PackProcess {
   private constructor(
@@ -78,10 +85,18 @@ export class PackProcess {
   }
 
   async analyze(resource: WireResource): Promise<Answer> {
-    const request = new protocol.AnalyzeRequest();
-    request.setType(resource.type).setName(resource.name).setUrn(urnOf(resource));
-    request.setProperties(structOf(resource.properties)).setOptions(new protocol.AnalyzerResourceOptions());
+    const request = requestOf(resource);
     return answerOf(await call<messages.AnalyzeResponse>((callback) => this.client.analyze(request, callback)));
+  }
+
+  async remediate(resource: WireResource): Promise<readonly Remedy[]> {
+    const request = requestOf(resource);
+    const response = await call<messages.RemediateResponse>((callback) => this.client.remediate(request, callback));
+    return response.getRemediationsList().map((each) => ({
+      policy: each.getPolicyname(),
+      properties: each.getProperties()?.toJavaScript(),
+      diagnostic: each.getDiagnostic(),
+    }));
   }
 
   async analyzeStack(resources: readonly WireResource[]): Promise<Answer> {
@@ -99,6 +114,13 @@ export class PackProcess {
 /** The engine's name of a resource. */
 export function urnOf({ type, name }: Pick<WireResource, "type" | "name">): string {
   return `urn:pulumi:dev::altlas::${type}::${name}`;
+}
+
+function requestOf(resource: WireResource): messages.AnalyzeRequest {
+  const request = new protocol.AnalyzeRequest();
+  request.setType(resource.type).setName(resource.name).setUrn(urnOf(resource));
+  request.setProperties(structOf(resource.properties)).setOptions(new protocol.AnalyzerResourceOptions());
+  return request;
 }
 
 function structOf(properties: Readonly<Record<string, unknown>>): Struct {

@@ -1,0 +1,136 @@
+import { describe, expect, test } from "vitest";
+import { UNKNOWN, Unknown } from "../../policies/field";
+import { mended } from "../../policies/mending";
+import { type Draft, isDraft } from "../../policies/remediation";
+import { type Rule } from "../../policies/rule";
+import { rules } from "../../policies/rules";
+import { readExemptions, resolveRuleSettings } from "../../policies/settings";
+import { fromObjects } from "../../policies/sources/objects";
+import { type Resource } from "../../policies/sources/resource";
+import { compliant, findingsOf, judgeResources, type Manifest, today } from "./fixtures";
+import { ruleTests } from "./rule-tests";
+
+const mending = rules.filter(({ remediate }) => remediate !== undefined);
+const named = mending.map((rule) => ({ id: rule.id, rule }));
+
+function optionsOf(exemptions: readonly unknown[] = []) {
+  const settings = { ruleSettings: resolveRuleSettings({}, rules), ...readExemptions(exemptions) };
+  return { rules, settings, today };
+}
+
+const settingsOf = (rule: Rule) => resolveRuleSettings({}, rules).get(rule.id);
+const mend = (rule: Rule, inputs: Readonly<Record<string, unknown>>) => rule.remediate!(inputs, settingsOf(rule));
+
+/** Fails at every attempt to change it in place. */
+function frozen<T>(value: T): T {
+  if (typeof value !== "object" || value === null || value instanceof Unknown) return value;
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
+}
+
+/** What every resource that a rule can mend looks like, before and after. */
+function attempts(rule: Rule): { before: Manifest; after: Draft | undefined }[] {
+  const tables = ruleTests[rule.id]!.cases;
+  const sets = [...tables.pass, ...tables.fail, ...tables.notApplicable, ...tables.unknown].map(({ edits = [] }) => {
+    const manifests = compliant();
+    for (const edit of edits) edit(manifests);
+    return manifests;
+  });
+  return [...sets, rule.examples.fail.manifests ?? [], rule.examples.pass.manifests ?? []]
+    .flat()
+    .map((before) => ({ before, after: mend(rule, frozen(before)) }));
+}
+
+/** Every place below a value, with its holder, so that it can be replaced for a while. */
+function* places(value: unknown): Generator<[Record<string, unknown>, string]> {
+  if (typeof value !== "object" || value === null || value instanceof Unknown) return;
+  for (const key of Object.keys(value)) {
+    yield [value as Record<string, unknown>, key];
+    yield* places((value as Record<string, unknown>)[key]);
+  }
+}
+
+/** Paths of the unknown values. */
+function unknowns(value: unknown, path = ""): string[] {
+  if (value instanceof Unknown) return [path];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, each]) => unknowns(each, `${path}/${key}`));
+}
+
+const failures = (rule: Rule, resources: readonly Resource[]) =>
+  findingsOf(judgeResources(resources, { only: [rule] }), rule.id).flatMap(({ verdict }) => verdict.failures).length;
+
+describe.each(named)("the remediation of $id", ({ rule }) => {
+  test("mends the rule's failing example", () => {
+    const { manifests = [] } = rule.examples.fail;
+    const after = manifests.map((each) => mend(rule, each) ?? each);
+    expect(after).not.toEqual(manifests);
+    expect(failures(rule, fromObjects(manifests))).toBeGreaterThan(0);
+    expect(failures(rule, fromObjects(after))).toBe(0);
+  });
+
+  test("leaves what passes as it is", () => {
+    for (const manifest of [...compliant(), ...(rule.examples.pass.manifests ?? [])]) {
+      expect(mend(rule, manifest), JSON.stringify(manifest)).toBeUndefined();
+    }
+  });
+
+  test("does all at once, and never makes more failures", () => {
+    for (const { before, after } of attempts(rule)) {
+      if (!after) continue;
+      expect(mend(rule, after)).toBeUndefined();
+      if (rule.scope === "stack") continue;
+      expect(failures(rule, fromObjects([after]))).toBeLessThanOrEqual(failures(rule, fromObjects([before])));
+    }
+  });
+
+  test("keeps every unknown value where it is, whichever it is", () => {
+    for (const manifest of structuredClone(rule.examples.fail.manifests ?? [])) {
+      for (const [holder, key] of places(manifest)) {
+        const value = holder[key];
+        holder[key] = UNKNOWN;
+        const after = mend(rule, manifest);
+        if (after) expect(unknowns(after)).toEqual(unknowns(manifest));
+        holder[key] = value;
+      }
+    }
+  });
+
+  test("never crashes on values of wrong types", () => {
+    for (const manifest of structuredClone(rule.examples.fail.manifests ?? [])) {
+      for (const [holder, key] of places(manifest)) {
+        const value = holder[key];
+        for (const wrong of [null, "", "x", 0, true, [], ["x"], [null], {}]) {
+          holder[key] = wrong;
+          expect(() => mend(rule, manifest)).not.toThrow();
+        }
+        holder[key] = value;
+      }
+    }
+  });
+
+  test("is not asked for a resource that passes, does not apply or is exempted", () => {
+    const [first] = (rule.examples.fail.manifests ?? []).filter((each) => mend(rule, each) !== undefined);
+    const [resource] = fromObjects([first!]);
+    expect(mended(rule, resource!, optionsOf())).toEqual(mend(rule, first!));
+    const exemption = {
+      rule: rule.id,
+      resource: (first!.metadata as Manifest).name,
+      reason: "It is replaced in the next release, which keeps the rule.",
+      owner: "platform",
+      expires: "2026-12-01",
+    };
+    expect(mended(rule, resource!, optionsOf([exemption]))).toBeUndefined();
+    expect(mended(rule, resource!, optionsOf([{ ...exemption, expires: "2026-11-01" }]))).toBeDefined();
+    for (const other of fromObjects(compliant())) expect(mended(rule, other, optionsOf())).toBeUndefined();
+  });
+});
+
+describe("a rule without a remediation", () => {
+  test("mends nothing", () => {
+    const rule = rules.find(({ remediate, scope }) => !remediate && scope === "resource")!;
+    const [resource] = fromObjects(rule.examples.fail.manifests ?? []);
+    expect(isDraft(resource!.inputs)).toBe(true);
+    expect(mended(rule, resource!, optionsOf())).toBeUndefined();
+  });
+});
