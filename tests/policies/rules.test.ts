@@ -71,7 +71,10 @@ describe.each(rules.map((rule) => ({ id: rule.id, rule })))("$id", ({ id, rule }
       run(rule, {
         title: example.title,
         resources: [...fromObjects(example.manifests ?? []), ...(example.resources ?? [])],
-        ...(example.exemptions && { options: { exemptions: example.exemptions } }),
+        options: {
+          ...(example.exemptions && { exemptions: example.exemptions }),
+          ...(example.settings && { settings: { [rule.id]: example.settings } }),
+        },
       }).map(({ outcome }) => outcome);
     expect(outcomes(rule.examples.fail)).toContain("fail");
     const passing = outcomes(rule.examples.pass);
