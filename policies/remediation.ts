@@ -64,6 +64,21 @@ export function childOf(holder: Draft, key: string, create = false): Draft | und
   return isDraft(child) ? child : undefined;
 }
 
+/** Whether certainly nothing stands below `keys`; an unknown value on the way may hold something. */
+export function isUnset(holder: Draft, ...keys: readonly string[]): boolean {
+  let value: unknown = holder;
+  for (const key of keys) {
+    if (!isDraft(value)) break;
+    value = value[key];
+  }
+  return value === undefined || value === null;
+}
+
+/** Whether pods certainly run Linux, which is what those that say nothing do; Windows refuses Linux' security settings. */
+export function onLinux(podSpec: Draft): boolean {
+  return isUnset(podSpec, "os", "name") || childOf(podSpec, "os")?.name === "linux";
+}
+
 /** Sets a property that nobody has set. */
 export function setDefault(holder: Draft | undefined, key: string, value: unknown): void {
   if (holder) holder[key] ??= value;
