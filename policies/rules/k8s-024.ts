@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { matchesResource } from "../../model/exemptions";
+import { containerChecks, podChecks, securityControls, securityLevels } from "../checks/pod-security";
 import { containers, workloads } from "../graph/subjects";
 import { type Workload } from "../graph/workload";
 import { aspects, defineRule, part } from "../rule";
 import { deployment } from "./examples";
 
-const privileges = ["privileged", "hostNetwork", "hostPID", "hostIPC", "hostPath", "hostPort", "hostProcess"] as const;
+const ofTheNode = ["privileged", "hostNetwork", "hostPID", "hostIPC", "hostPath", "hostPort", "hostProcess"] as const;
+const privileges = [...ofTheNode, ...securityControls] as const;
 type Privilege = (typeof privileges)[number];
 
 const settings = z.strictObject({
@@ -19,27 +21,35 @@ const settings = z.strictObject({
     )
     .default([])
     .describe("agents of the node itself: node exporter, log agent, network plugin"),
+  level: z
+    .enum(securityLevels)
+    .default("restricted")
+    .describe("the Pod Security level that pods must keep; restricted also refuses volumes past claims"),
 });
 type Settings = z.infer<typeof settings>;
 
 export const rule = defineRule<Settings>({
   id: "ALT-K8S-024",
   slug: "kubernetes-pod-forbids-host-access",
-  title: "No privileged containers, host namespaces, host paths or host ports",
+  title: "No privileged containers, no access to the node, nothing else that the Pod Security Standards refuse",
   severity: "critical",
   gate: "mandatory",
   scope: "resource",
   why:
     "Each of them hands the node to whoever takes over the container: its processes, its network with the address of " +
-    "every other pod, its files with the kubelet's credentials. A host port also keeps a second pod off the node.",
+    "every other pod, its files with the kubelet's credentials. A host port also keeps a second pod off the node. And a " +
+    "namespace that enforces a Pod Security level refuses the pods, after the rollout has begun.",
   fix: "Remove it. For an agent of the node itself, name the workload in the rule's exceptions, with the reason.",
   planSteps: ["2.2"],
   peers: [
     "checkov CKV_K8S_16, CKV_K8S_17, CKV_K8S_18, CKV_K8S_19, CKV_K8S_26, CKV_K8S_27",
-    "kyverno disallow-privileged-containers, disallow-host-namespaces, disallow-host-path, disallow-host-ports",
+    "kyverno disallow-privileged-containers, disallow-host-namespaces, disallow-host-path, disallow-host-ports, " +
+      "disallow-host-process, disallow-proc-mount, disallow-selinux, restrict-apparmor-profiles, restrict-sysctls, " +
+      "restrict-volume-types",
     "polaris hostIPCSet, hostPIDSet, hostNetworkSet, hostPortSet",
     "kubescape C-0057, C-0038, C-0041, C-0044, C-0048",
-    "pod-security-admission privileged, hostNamespaces, hostPathVolumes, hostPorts, windowsHostProcess (baseline)",
+    "pod-security-admission privileged, hostNamespaces, hostPathVolumes, hostPorts, windowsHostProcess, appArmorProfile, " +
+      "hostProbesAndHostLifecycle, procMount, seLinuxOptions, sysctls (baseline), restrictedVolumes (restricted)",
   ],
   settings,
   examples: {
@@ -79,12 +89,20 @@ export const rule = defineRule<Settings>({
             if (process.flag() !== true || !forbidden("hostProcess")) return;
             yield { problem: "runs as a process of the Windows node", path: process.path, fix: "remove hostProcess" };
           },
+          ...podChecks
+            .filter(({ control }) => forbidden(control))
+            .map(
+              ({ check }) =>
+                () =>
+                  check(workload, options.level),
+            ),
         );
       },
     ),
     part(
       ({ graph }) => containers(graph),
-      function* ({ field, workload }, { settings: options }) {
+      function* (container, { settings: options }) {
+        const { field, workload } = container;
         const forbidden = (what: Privilege) => !isExcepted(workload, what, options);
         return yield* aspects(
           function* () {
@@ -106,6 +124,13 @@ export const rule = defineRule<Settings>({
             if (process.flag() !== true || !forbidden("hostProcess")) return;
             yield { problem: "runs as a process of the Windows node", path: process.path, fix: "remove hostProcess" };
           },
+          ...containerChecks
+            .filter(({ control }) => forbidden(control))
+            .map(
+              ({ check }) =>
+                () =>
+                  check(container, options.level),
+            ),
         );
       },
     ),

@@ -40,6 +40,12 @@ export const cases: RuleCases = {
       says: /adds the capability SYS_ADMIN/,
       at: `${container}.securityContext.capabilities.add[0]`,
     },
+    {
+      title: "an allowed capability under the kernel's name, which Kubernetes does not have",
+      edits: [set("Deployment", `${app}.securityContext.capabilities.add`, ["CAP_NET_BIND_SERVICE"])],
+      says: /adds the capability CAP_NET_BIND_SERVICE/,
+      at: `${container}.securityContext.capabilities.add[0]`,
+    },
   ],
   notApplicable: [{ title: "Windows", edits: onWindows }],
   unknown: [
