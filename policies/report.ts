@@ -1,31 +1,5 @@
-import { describeSubject, sentence, severities } from "./rule";
-import { type Counts, type Finding, type Report } from "./evaluate";
-
-const escape = "\u001b[";
-const styles = { bold: "1", red: "31", yellow: "33", green: "32", dim: "2" } as const;
-type Paint = (style: keyof typeof styles, text: string) => string;
-
-export interface TextOptions {
-  /** Whether to write terminal colours. */
-  readonly colour: boolean;
-}
-
-/** The report as text: failures by severity, then what could not be told, exemptions, and the four outcomes. */
-export function renderText(report: Report, { colour }: TextOptions): string {
-  const paint: Paint = (style, text) => (colour ? `${escape}${styles[style]}m${text}${escape}0m` : text);
-  const sections = [
-    ...severities.map((severity) => failuresOf(report, severity, paint)),
-    section("Exempted", exempted(report), paint),
-    section("Cannot be told before the update", undecided(report), paint),
-    section("Exemptions that end soon", endingSoon(report), paint),
-    [summaryLine(report)],
-    [verdictLine(report, paint)],
-  ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join("\n"))
-    .join("\n\n")}\n`;
-}
+import { describeSubject } from "./rule";
+import { type Counts, type Report } from "./evaluate";
 
 /** The four outcomes, and what was exempted, in one sentence. */
 export function summaryLine({ totals, rules }: Report): string {
@@ -75,70 +49,4 @@ export function endingSoon({ exemptions }: Report): string[] {
       ({ exemption, daysLeft }) =>
         `${exemption.rule} on ${exemption.resource} ends on ${exemption.expires}, in ${daysLeft} days (${exemption.owner})`,
     );
-}
-
-/** The report for machines; issue-tracker and code-scanning formats are made from it too. */
-export function toJson(report: Report): Record<string, unknown> {
-  return {
-    environment: report.environment ?? null,
-    today: report.today,
-    blocked: report.blocked,
-    totals: report.totals,
-    rules: report.rules.map(({ rule, level, mandatory, counts }) => ({
-      id: rule.id,
-      name: rule.slug,
-      title: rule.title,
-      severity: rule.severity,
-      level,
-      mandatory,
-      counts,
-    })),
-    findings: report.findings
-      .filter(({ outcome }) => outcome !== "pass" && outcome !== "notApplicable")
-      .map(({ rule, verdict, outcome, blocks, exemptedBy }) => ({
-        rule: rule.id,
-        severity: rule.severity,
-        outcome,
-        blocks,
-        resource: verdict.identity,
-        part: verdict.part ?? null,
-        urn: verdict.resource.urn ?? null,
-        location: verdict.resource.location ?? null,
-        messages: verdict.failures.map((failure) => ({ text: sentence(verdict, failure), path: failure.path })),
-        unknown: verdict.unknown?.path ?? null,
-        exemption: exemptedBy ?? null,
-      })),
-    exemptions: report.exemptions.map(({ exemption, status, why, daysLeft, endsSoon, uses }) => ({
-      ...exemption,
-      status,
-      why: why ?? null,
-      daysLeft,
-      endsSoon,
-      uses,
-    })),
-  };
-}
-
-function failuresOf(report: Report, severity: Finding["rule"]["severity"], paint: Paint): string[] {
-  const failed = report.findings.filter(({ rule, outcome }) => rule.severity === severity && outcome === "fail");
-  if (failed.length === 0) return [];
-  const lines = failed.flatMap(({ rule, verdict, blocks }) =>
-    verdict.failures.map((failure) => {
-      const advisory = !blocks || failure.warning === true;
-      const mark = advisory ? paint("yellow", "advice") : paint("red", "failed");
-      const where = verdict.resource.location === undefined ? "" : ` [${verdict.resource.location}]`;
-      return `  ${mark} ${rule.id} ${sentence(verdict, failure)}${where}`;
-    }),
-  );
-  return [paint("bold", `${severity.charAt(0).toUpperCase()}${severity.slice(1)} (${lines.length})`), ...lines];
-}
-
-function section(title: string, lines: readonly string[], paint: Paint): string[] {
-  return lines.length === 0 ? [] : [paint("bold", `${title} (${lines.length})`), ...lines.map((line) => `  ${line}`)];
-}
-
-function verdictLine({ blocked, totals }: Report, paint: Paint): string {
-  if (blocked) return paint("red", "Violations of mandatory rules: an update would be stopped.");
-  if (totals.fail > 0) return paint("yellow", "No mandatory rule is violated; the advice above stops nothing.");
-  return paint("green", "No rule is violated.");
 }

@@ -59,10 +59,14 @@ describe("npm run policy on a state export", () => {
   });
 
   test.each<[string, () => string[], RegExp]>([
-    ["no target", () => [], /^usage: npm run policy/],
-    ["two targets", () => ["dev", "beta"], /^usage: npm run policy/],
-    ["an unknown option", () => ["dev", "--sarf"], /Unknown option '--sarf'/],
-    ["a stack that there is not", () => ["devv"], /"devv" is neither a file nor a stack; there is .*Pulumi\.dev\.yaml/],
+    ["no target", () => [], /^What shall be judged\? .* npm run policy -- dev\./],
+    ["two targets", () => ["dev", "beta"], /^One target at a time: dev and beta were given\./],
+    ["an unknown option", () => ["dev", "--sarf"], /^There is no option --sarf\. Did you mean --sarif\?/],
+    [
+      "a stack that there is not",
+      () => ["devv"],
+      /^"devv" is neither a file or folder in .* nor a stack; there is Pulumi\.dev\.yaml.*\. Did you mean dev\?/,
+    ],
     ["a file that is no JSON", () => [write("text.json", "hello")], /text\.json cannot be read as JSON/],
     ["a JSON document that is no export", () => [write("other.json", "{}")], /^This is no state export: deployment: /],
     [

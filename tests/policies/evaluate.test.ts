@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Graph } from "../../policies/graph/graph";
-import { renderText, toJson } from "../../policies/report";
+import { toJson } from "../../policies/outputs/json";
+import { renderText } from "../../policies/outputs/text";
 import { rules } from "../../policies/rules";
 import { evaluate } from "../../policies/evaluate";
 import { resolveRuleSettings, SettingsError } from "../../policies/settings";
@@ -139,7 +140,7 @@ describe("an exemption", () => {
     const report = judge([noLimit], { exemptions: [exemption] });
     expect(report.blocked).toBe(false);
     expect(report.totals).toMatchObject({ fail: 0, exempted: 1 });
-    const text = renderText(report, { colour: false });
+    const text = renderText({ target: "test", report, notices: [] }, { colour: false });
     expect(text).toContain(
       "ALT-K8S-002 Container app of Deployment altlas/archive-service, by platform until 2026-12-01",
     );
@@ -192,7 +193,7 @@ describe("the text report", () => {
     set("PodDisruptionBudget", "spec.maxUnavailable", 0),
     unknown("Service", "spec.ports"),
   ]);
-  const text = renderText(report, { colour: false });
+  const text = renderText({ target: "test", report, notices: [] }, { colour: false });
 
   test("groups failures by severity, the worst first", () => {
     expect(text).toMatch(/^Critical \(1\)\n {2}failed ALT-SCALE-021 .*\n\nHigh \(1\)\n {2}failed ALT-K8S-002 /);
@@ -206,7 +207,9 @@ describe("the text report", () => {
 
   test("is coloured only when asked", () => {
     expect(text).not.toContain("\u001b[");
-    expect(renderText(report, { colour: true })).toContain("\u001b[31mfailed\u001b[0m");
+    expect(renderText({ target: "test", report, notices: [] }, { colour: true })).toContain(
+      "\u001b[31mfailed\u001b[0m",
+    );
   });
 
   test("has every failure in its JSON too, with rule, resource and path", () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rules } from "../../policies/rules";
-import { type WrittenReport } from "../../policies/report-file";
+import { type PortableReport } from "../../policies/portable";
 import { secretOf, unknownValue } from "../support/provider-client";
 import { app, compliant, drop, type Edit, type Manifest, set } from "./fixtures";
 import { PackProcess, urnOf, type WireResource } from "./pack-client";
@@ -219,10 +219,33 @@ describe("the policy pack over the engine's protocol", () => {
     expect(refused.diagnostics.map(({ policy }) => policy)).toEqual([slug("ALT-K8S-030")]);
   });
 
-  test("refuses wrong settings with all problems, and no stack trace", async () => {
+  test("stops by the levels that the stack sets: a rule's own, else its severity's", async () => {
+    const resource = deployment(
+      registered([drop("Deployment", `${app}.resources.limits`), drop("Deployment", `${app}.livenessProbe`)]),
+    );
+    const levels = async (of: Readonly<Record<string, string>>) => {
+      await pack.configureStack({ "altlas:environment": "prod", "altlas:policyLevels": JSON.stringify(of) });
+      const { diagnostics } = await pack.analyze(resource);
+      return Object.fromEntries(diagnostics.map(({ policy, level }) => [policy, level]));
+    };
+    const [limits, probes] = [slug("ALT-K8S-002"), slug("ALT-K8S-010")];
+    expect(await levels({})).toMatchObject({ [limits]: "mandatory", [probes]: "mandatory" });
+    expect(await levels({ high: "advisory" })).toMatchObject({ [limits]: "advisory", [probes]: "advisory" });
+    expect(await levels({ high: "advisory", "ALT-K8S-010": "mandatory" })).toMatchObject({
+      [limits]: "advisory",
+      [probes]: "mandatory",
+    });
+    await pack.configureStack({ "altlas:environment": "dev" });
+  });
+
+  test("refuses wrong levels and settings with all problems, and no stack trace", async () => {
     const wrong = { "ALT-K8S-030": { mutableTag: ["latest"] }, "ALT-K8S-999": {}, "ALT-K8S-001": {} };
-    const refusal = pack.configureStack({ "altlas:policySettings": JSON.stringify(wrong) });
-    await expect(refusal).rejects.toThrow(/its settings are wrong \(3 problems\)/);
+    const refusal = pack.configureStack({
+      "altlas:policySettings": JSON.stringify(wrong),
+      "altlas:policyLevels": JSON.stringify({ "ALT-K8S-001": "remediate" }),
+    });
+    await expect(refusal).rejects.toThrow(/its settings are wrong \(4 problems\)/);
+    await expect(refusal).rejects.toThrow(/altlas:policyLevels.ALT-K8S-001[\s\S]*This rule has no remediation/);
     await expect(refusal).rejects.toThrow(/altlas:policySettings.ALT-K8S-999[\s\S]*There is no such rule/);
     await expect(refusal).rejects.not.toThrow(/\n {4}at /);
     await pack.configureStack({ "altlas:environment": "dev" });
@@ -232,9 +255,12 @@ describe("the policy pack over the engine's protocol", () => {
     const resources = registered([set("ConfigMap", "data", { DB_PASSWORD: "hunter22" })]);
     await run(resources);
     const text = readFileSync(reportFile, "utf8");
-    const report = JSON.parse(text) as WrittenReport;
+    const report = JSON.parse(text) as PortableReport;
     expect(report.blocked).toBe(true);
-    expect(report.text).toContain("ALT-K8S-040 ConfigMap altlas/archive-service has key DB_PASSWORD");
+    expect(report.findings.find(({ id, outcome }) => id === "ALT-K8S-040" && outcome === "fail")).toMatchObject({
+      identity: { kind: "ConfigMap", name: "archive-service" },
+      failures: [{ problem: expect.stringMatching(/^has key DB_PASSWORD/) as string }],
+    });
     expect(text).not.toContain("hunter22");
   });
 });
