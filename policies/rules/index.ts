@@ -16,6 +16,7 @@ import { rule as net002 } from "./net-002";
 import { rule as net003 } from "./net-003";
 import { rule as net005 } from "./net-005";
 import { rule as net006 } from "./net-006";
+import { rule as net007 } from "./net-007";
 import { rule as ops003 } from "./ops-003";
 import { rule as ops005 } from "./ops-005";
 import { rule as scale002 } from "./scale-002";
@@ -44,6 +45,7 @@ export const rules: readonly Rule[] = [
   net003,
   net005,
   net006,
+  net007,
   ops003,
   ops005,
 ];
