@@ -1,9 +1,13 @@
 import { exemptionSchema, type Exemption } from "../model/exemptions";
+import { type Scale } from "../model/platform";
 import { type Problem } from "../model/problem";
 import { type PolicyLevel, ruleSettingsSchema, type RuleSettings } from "../model/rule-settings";
+import { planScale } from "../model/scale";
 import { componentPods } from "../stacks/altlas/component-pods";
 import { namespaces } from "../stacks/altlas/namespaces";
+import { catalogueSettings, readScale } from "./catalogue";
 import { resolveLevels } from "./levels";
+import { platformSettings, stackRuleSettings } from "./platform-settings";
 import { type Rule } from "./rule";
 import { SettingsError, toProblems } from "./settings-error";
 
@@ -13,10 +17,11 @@ export { SettingsError };
 const namespace = "altlas";
 
 /**
- * What this project sets for every stack, so that the rules themselves know nothing about ALT_LAS. A stack's own
- * `altlas:policySettings` replace single keys of it.
+ * What this project sets for every stack, so that the rules themselves know nothing about ALT_LAS; what the catalogue says
+ * about its services is in `catalogue.ts`. A stack's own `altlas:policySettings` replace single keys of both.
  */
 export const projectSettings: RuleSettings = {
+  ...platformSettings,
   "ALT-NET-003": {
     // Data systems, brokers and monitoring are not part of the program yet; their ends of the edges are.
     otherPods: componentPods,
@@ -59,8 +64,9 @@ export function readPolicySettings(config: Readonly<Record<string, string>>, rul
     }
   };
   const levels = read("policyLevels", (given) => resolveLevels(given, rules));
-  const ruleSettings = read("policySettings", (given) => resolveRuleSettings(given, rules));
-  if (!levels || !ruleSettings) throw new SettingsError(problems);
+  const scale = config[`${namespace}:scale`] === undefined ? planScale : read("scale", readScale);
+  const ruleSettings = read("policySettings", (given) => resolveRuleSettings(given, rules, scale));
+  if (!levels || !ruleSettings || !scale) throw new SettingsError(problems);
   return {
     ...(environment !== undefined && { environment }),
     levels,
@@ -88,11 +94,16 @@ export function readExemptions(given: unknown): Pick<PolicySettings, "exemptions
 }
 
 /**
- * Settings of all rules: their defaults, then the project's, then the stack's.
+ * Settings of all rules: their defaults, then the project's and the catalogue's, then the stack's.
  *
+ * @param scale Part of the plan's sizes that the stack uses.
  * @throws SettingsError with every rule id that does not exist and every key that its rule does not take.
  */
-export function resolveRuleSettings(given: unknown, rules: readonly Rule[]): ReadonlyMap<string, unknown> {
+export function resolveRuleSettings(
+  given: unknown,
+  rules: readonly Rule[],
+  scale: Scale = planScale,
+): ReadonlyMap<string, unknown> {
   const setting = `${namespace}:policySettings`;
   const parsed = ruleSettingsSchema.safeParse(given);
   if (!parsed.success) throw new SettingsError(toProblems(setting, given, parsed.error));
@@ -109,9 +120,10 @@ export function resolveRuleSettings(given: unknown, rules: readonly Rule[]): Rea
     });
   }
   const resolved = new Map<string, unknown>();
+  const planned = catalogueSettings(scale);
   for (const { id, settings } of rules) {
     if (!settings) continue;
-    const result = settings.safeParse({ ...projectSettings[id], ...parsed.data[id] });
+    const result = settings.safeParse({ ...projectSettings[id], ...planned[id], ...parsed.data[id] });
     if (result.success) resolved.set(id, result.data);
     else problems.push(...toProblems(`${setting}.${id}`, parsed.data[id], result.error));
   }

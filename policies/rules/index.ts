@@ -1,8 +1,14 @@
 import { type Rule } from "../rule";
 import { rule as k8s001 } from "./k8s-001";
 import { rule as k8s002 } from "./k8s-002";
+import { rule as k8s003 } from "./k8s-003";
+import { rule as k8s004 } from "./k8s-004";
+import { rule as k8s005 } from "./k8s-005";
+import { rule as k8s006 } from "./k8s-006";
 import { rule as k8s010 } from "./k8s-010";
+import { rule as k8s011 } from "./k8s-011";
 import { rule as k8s012 } from "./k8s-012";
+import { rule as k8s013 } from "./k8s-013";
 import { rule as k8s020 } from "./k8s-020";
 import { rule as k8s023 } from "./k8s-023";
 import { rule as k8s024 } from "./k8s-024";
@@ -27,8 +33,14 @@ import { rule as scale021 } from "./scale-021";
 export const rules: readonly Rule[] = [
   k8s001,
   k8s002,
+  k8s003,
+  k8s004,
+  k8s005,
+  k8s006,
   k8s010,
+  k8s011,
   k8s012,
+  k8s013,
   k8s020,
   k8s023,
   k8s024,

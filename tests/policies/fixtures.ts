@@ -1,3 +1,5 @@
+import { contentChecksum } from "../../model/checksum";
+import { type Scale } from "../../model/platform";
 import { UNKNOWN, Unknown } from "../../policies/field";
 import { Graph } from "../../policies/graph/graph";
 import { evaluate, type Finding, type Report } from "../../policies/evaluate";
@@ -17,12 +19,20 @@ export type Edit = (manifests: Manifest[]) => void;
 export const today = "2026-11-23";
 
 const labels = { "app.kubernetes.io/name": "archive-service" };
+const environment = { LOG_LEVEL: "info" };
 /** What the gateway's proxy pods carry; an operator makes them, so no object of the stack does. */
 const ingressLabels = { "app.kubernetes.io/name": "envoy", "app.kubernetes.io/component": "proxy" };
-const podSecurity = { runAsNonRoot: true, runAsUser: 10_001 };
-const containerSecurity = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
-const resources = { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "200m", memory: "256Mi" } };
-const image = "ghcr.io/krozenking/alt-las-archive-service:1.4.2";
+const podSecurity = { runAsNonRoot: true, runAsUser: 10_001, seccompProfile: { type: "RuntimeDefault" } };
+const containerSecurity = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ["ALL"] },
+  readOnlyRootFilesystem: true,
+};
+const resources = {
+  requests: { cpu: "100m", memory: "128Mi", "ephemeral-storage": "1Gi" },
+  limits: { cpu: "200m", memory: "256Mi", "ephemeral-storage": "2Gi" },
+};
+const image = `ghcr.io/krozenking/alt-las-archive-service:1.4.2@sha256:${"5f".repeat(32)}`;
 
 /** A copy in which nothing is shared, so that an edit changes one place; `structuredClone` keeps shared objects shared. */
 function clone<T>(value: T): T {
@@ -54,10 +64,14 @@ export function compliant(): Manifest[] {
     object("apps/v1", "Deployment", "archive-service", {
       spec: {
         selector: { matchLabels: labels },
+        strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
         template: {
-          metadata: { labels, annotations: { "altlas.io/config-checksum": "9f86d081884c7d659a2feaa0c55ad015" } },
+          metadata: { labels, annotations: { "checksum/environment": contentChecksum(environment) } },
           spec: {
+            serviceAccountName: "archive-service",
+            automountServiceAccountToken: false,
             securityContext: podSecurity,
+            priorityClassName: "altlas-services",
             initContainers: [
               { name: "migrate", image, resources, securityContext: containerSecurity },
               {
@@ -75,10 +89,11 @@ export function compliant(): Manifest[] {
               {
                 name: "app",
                 image,
+                envFrom: [{ configMapRef: { name: "archive-service" } }],
                 args: ["--listen=:9000", "--token-file", "/run/secrets/token"],
                 env: [
                   { name: "LOG_LEVEL", value: "info" },
-                  { name: "DB_PASSWORD", valueFrom: { secretKeyRef: { name: "archive-service", key: "password" } } },
+                  { name: "SIGNING_KEY", valueFrom: { secretKeyRef: { name: "archive-service", key: "password" } } },
                 ],
                 resources,
                 securityContext: containerSecurity,
@@ -95,7 +110,7 @@ export function compliant(): Manifest[] {
     object("v1", "Service", "archive-service", {
       spec: { selector: labels, ports: [{ name: "http", port: 9000, targetPort: "http" }] },
     }),
-    object("v1", "ConfigMap", "archive-service", { data: { LOG_LEVEL: "info" } }),
+    object("v1", "ConfigMap", "archive-service", { data: environment }),
     object("v1", "Secret", "archive-service", { stringData: { password: "not-a-real-one" } }),
     object("autoscaling/v2", "HorizontalPodAutoscaler", "archive-service", {
       spec: {
@@ -228,6 +243,8 @@ export interface JudgeOptions {
   readonly only?: readonly Rule[];
   readonly complete?: boolean;
   readonly today?: string;
+  /** Part of the plan's sizes that the stack uses; default: all. */
+  readonly scale?: Scale;
 }
 
 /** Judges resources as the pack does. */
@@ -237,7 +254,7 @@ export function judgeResources(resources_: readonly Resource[], options: JudgeOp
     ...(options.only && { chosen: options.only }),
     settings: {
       ...(options.environment !== undefined && { environment: options.environment }),
-      ruleSettings: resolveRuleSettings(options.settings ?? {}, rules),
+      ruleSettings: resolveRuleSettings(options.settings ?? {}, rules, options.scale),
       ...readExemptions(options.exemptions ?? []),
     },
     today: options.today ?? today,

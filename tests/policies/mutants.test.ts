@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { readScale } from "../../policies/catalogue";
 import { sentence } from "../../policies/rule";
 import { rules } from "../../policies/rules";
 import { type Resource } from "../../policies/sources/resource";
 import { type Mutant } from "./case";
 import { findingsOf, judgeResources } from "./fixtures";
+import { stackConfig } from "../support/stack";
 import { recordedResources } from "./recorded";
 import { ruleTests } from "./rule-tests";
 
@@ -17,6 +19,9 @@ function mutate(resources: readonly Resource[], { edits = [], change }: Mutant):
   return left;
 }
 
+/** What is recorded has dev's sizes, in whatever environment it is judged. */
+const scale = readScale(JSON.parse(stackConfig("dev")["altlas:scale"]!));
+
 describe("our own program, stack dev", () => {
   let resources: readonly Resource[] = [];
   beforeAll(async () => {
@@ -26,7 +31,7 @@ describe("our own program, stack dev", () => {
   test.each([false, true])("breaks no rule in any environment; preview: %s", async (preview) => {
     const recorded = preview ? await recordedResources("dev", { preview }) : resources;
     for (const environment of ["dev", "beta", "prod"]) {
-      const report = judgeResources(recorded, { environment });
+      const report = judgeResources(recorded, { environment, scale });
       const failures = report.findings.flatMap(({ verdict }) =>
         verdict.failures.map((each) => sentence(verdict, each)),
       );
@@ -36,11 +41,11 @@ describe("our own program, stack dev", () => {
   });
 
   test("every rule has something to judge in it, or none of its kind exists", () => {
-    const idle = judgeResources(resources)
+    const idle = judgeResources(resources, { scale })
       .rules.filter(({ counts }) => counts.pass === 0)
       .map(({ rule }) => rule.id);
-    // Entries from outside and exemptions: dev has none.
-    expect(idle).toEqual(["ALT-NET-007", "ALT-OPS-005"]);
+    // Roles, entries from outside and exemptions: dev has none.
+    expect(idle).toEqual(["ALT-K8S-026", "ALT-NET-007", "ALT-OPS-005"]);
   });
 
   test("every rule has a mutant", () => {
@@ -50,7 +55,10 @@ describe("our own program, stack dev", () => {
 
   describe.each(Object.entries(ruleTests))("%s catches", (id, { mutants }) => {
     test.each(mutants)("$title", (mutant) => {
-      const found = findingsOf(judgeResources(mutate(resources, mutant), { environment: "dev", ...mutant.options }), id)
+      const found = findingsOf(
+        judgeResources(mutate(resources, mutant), { environment: "dev", scale, ...mutant.options }),
+        id,
+      )
         .filter(({ outcome }) => outcome === "fail")
         .flatMap(({ verdict }) => verdict.failures.map((failure) => sentence(verdict, failure)));
       expect(
