@@ -3,6 +3,7 @@ import { type Field } from "../field";
 import { parseImage } from "../graph/image";
 import { containers } from "../graph/subjects";
 import { type Container } from "../graph/workload";
+import { childOf, type Draft, draftContainers, isUnset, mendPods, onLinux, setDefault } from "../remediation";
 import { defineRule, NotApplicable, part } from "../rule";
 import { deployment } from "./examples";
 
@@ -72,7 +73,28 @@ export const rule = defineRule<z.infer<typeof settings>>({
       },
     ),
   ],
+  remediate: (inputs, { ownRepositories, minimumUserId }) =>
+    mendPods(inputs, ({ spec }) => {
+      if (!onLinux(spec)) return;
+      const all = draftContainers(spec);
+      const silent = all.filter((container) => isUnset(container, "securityContext", "runAsNonRoot"));
+      // Whoever chose root has to choose again; this would only keep the container from starting.
+      const choseRoot = silent.some((container) => [container, spec].map(userOf).find((id) => id !== undefined) === 0);
+      if (silent.length > 0 && !choseRoot && isUnset(spec, "securityContext", "runAsNonRoot")) {
+        setDefault(childOf(spec, "securityContext", true), "runAsNonRoot", true);
+      }
+      for (const container of all.filter((each) => isUnset(each, "securityContext", "runAsUser"))) {
+        const { image } = container;
+        if (!isUnset(spec, "securityContext", "runAsUser") || typeof image !== "string") continue;
+        if (!isOwnImage(image, ownRepositories)) continue;
+        setDefault(childOf(container, "securityContext", true), "runAsUser", minimumUserId);
+      }
+    }),
 });
+
+function userOf(podOrContainer: Draft): unknown {
+  return childOf(podOrContainer, "securityContext")?.runAsUser ?? undefined;
+}
 
 /** What the container says itself, else what its pod says. */
 function inherited({ field, workload }: Container, key: string): Field {
@@ -82,7 +104,11 @@ function inherited({ field, workload }: Container, key: string): Field {
 }
 
 function isOurs({ field }: Container, prefixes: readonly string[]): boolean {
-  const repository = parseImage(field.at("image").text() ?? "")?.repository;
+  return isOwnImage(field.at("image").text() ?? "", prefixes);
+}
+
+function isOwnImage(image: string, prefixes: readonly string[]): boolean {
+  const repository = parseImage(image)?.repository;
   // A mirror may put its own path before the repository.
   return prefixes.some(
     (prefix) => repository?.startsWith(prefix) === true || repository?.includes(`/${prefix}`) === true,

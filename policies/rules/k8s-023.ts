@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { containers } from "../graph/subjects";
+import { childOf, type Draft, draftContainers, isUnset, mendPods, onLinux, setDefault } from "../remediation";
 import { aspects, defineRule, NotApplicable, part } from "../rule";
 import { deployment } from "./examples";
 
@@ -38,12 +39,7 @@ export const rule = defineRule<z.infer<typeof settings>>({
         deployment({ securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } } }),
       ],
     },
-    fail: {
-      title: "one capability dropped",
-      manifests: [
-        deployment({ securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["NET_RAW"] } } }),
-      ],
-    },
+    fail: { title: "left to the runtime, which keeps some", manifests: [deployment({})] },
   },
   parts: [
     part(
@@ -82,4 +78,25 @@ export const rule = defineRule<z.infer<typeof settings>>({
       },
     ),
   ],
+  remediate: (inputs) =>
+    mendPods(inputs, ({ spec }) => {
+      if (!onLinux(spec)) return;
+      for (const container of draftContainers(spec)) {
+        const context = childOf(container, "securityContext", true);
+        // The API server refuses the two together, so one of them has to be chosen again.
+        if (context && !isPrivileged(context)) setDefault(context, "allowPrivilegeEscalation", false);
+        if (context && isUnset(context, "capabilities", "drop")) {
+          setDefault(childOf(context, "capabilities", true), "drop", ["ALL"]);
+        }
+      }
+    }),
 });
+
+/** Whether a container may have what forbidding escalation contradicts: all privileges, or the right to get them. */
+function isPrivileged(context: Draft): boolean {
+  const isOff = isUnset(context, "privileged") || context.privileged === false;
+  const added = childOf(context, "capabilities")?.add ?? [];
+  const isHarmless =
+    Array.isArray(added) && !added.some((name) => typeof name !== "string" || name.endsWith("SYS_ADMIN"));
+  return !isOff || !isHarmless;
+}

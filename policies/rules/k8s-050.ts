@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type KubernetesObject } from "../graph/object";
 import { objects } from "../graph/subjects";
+import { childOf, mend, setDefault } from "../remediation";
 import { aspects, defineRule, NotApplicable, part } from "../rule";
 import { deployment } from "./examples";
 
@@ -92,6 +93,16 @@ export const rule = defineRule<z.infer<typeof settings>>({
       },
     ),
   ],
+  // Which namespace an object belongs to, and whether its pods are meshed, follows from nothing here.
+  remediate: (inputs, { privilegedNamespaces }) => {
+    if (inputs.apiVersion !== "v1" || inputs.kind !== "Namespace") return undefined;
+    return mend(inputs, (draft) => {
+      const metadata = childOf(draft, "metadata", true);
+      const name = metadata?.name;
+      if (typeof name === "string" && [...systemNamespaces, ...privilegedNamespaces].includes(name)) return;
+      if (metadata) setDefault(childOf(metadata, "labels", true), enforceLabel, "restricted");
+    });
+  },
 });
 
 function meshSetting(object: KubernetesObject, key: string): string | undefined {
