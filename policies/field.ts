@@ -152,6 +152,12 @@ export class Field {
     }
   }
 
+  /** The value with all that is below it. @throws UnknownValue when part of it is not known. */
+  public plain(): unknown {
+    for (const { field } of this.leaves()) if (field.undecided) field.read();
+    return this.read();
+  }
+
   private child(key: string | number): Field {
     const place = { parent: this, key };
     if (this.raw instanceof Unknown)

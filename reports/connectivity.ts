@@ -1,8 +1,8 @@
 import { checkAgreement } from "../model/connectivity/agreement";
 import { platformNetwork } from "../model/connectivity/platform-network";
 import { type Edge } from "../model/endpoint";
+import { activeEdges, allEndpoints } from "../stacks/altlas/active-edges";
 import { namespaces } from "../stacks/altlas/namespaces";
-import { activeEdges, allEndpoints } from "../stacks/platform/resolve";
 import { type EdgeUnderPolicies, printSimulation, type Simulation, underPolicies } from "./connectivity-simulation";
 import { drawLayers } from "./pictures/svg";
 import { defineReport, type ReportInput } from "./report";

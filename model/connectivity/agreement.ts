@@ -1,8 +1,13 @@
-import { type Edge } from "../endpoint";
 import { explain } from "./decision";
 import { type Connection } from "./network";
 import { type Protocol, protocols } from "./network-policy";
-import { type DeclaredConnectivity, hasAddress, type PlatformNetwork, type Probe } from "./platform-network";
+import {
+  type DeclaredConnectivity,
+  type DeclaredEdge,
+  hasAddress,
+  type PlatformNetwork,
+  type Probe,
+} from "./platform-network";
 import { distinctPorts, type PortRange } from "./ports";
 import { NetworkSimulator } from "./simulate";
 
@@ -29,7 +34,7 @@ export interface Agreement {
   /** Connections that were tried: pairs of ends, times protocols, times ranges of ports that policies tell apart. */
   readonly connections: number;
   /** For each declared edge, in its order. */
-  readonly edges: readonly (Verdict & { readonly edge: Edge })[];
+  readonly edges: readonly (Verdict & { readonly edge: DeclaredEdge })[];
   /** Whether every pod of the platform may ask the cluster's DNS, over UDP and TCP. */
   readonly dns: Verdict;
   readonly unexpected: readonly UnexpectedConnection[];
@@ -63,7 +68,7 @@ export function checkAgreement(declared: DeclaredConnectivity, network: Platform
   return { agree, connections, edges, dns, unexpected };
 }
 
-function connectionsOf({ from, to, port, protocol }: Edge, probes: readonly Probe[]): Connection[] {
+function connectionsOf({ from, to, port, protocol }: DeclaredEdge, probes: readonly Probe[]): Connection[] {
   const ends = (name: string) => probes.filter(({ endpoint }) => endpoint === name).map(({ end }) => end);
   return ends(from).flatMap((source) =>
     ends(to)

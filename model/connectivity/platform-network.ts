@@ -4,9 +4,12 @@ import { type End, type Network, type Pod } from "./network";
 import { type Labels, type NetworkPolicy } from "./network-policy";
 import { edgePolicies, exceptions, namespacePolicies, podLabels } from "./policies";
 
+/** What an edge says about the network. */
+export type DeclaredEdge = Pick<Edge, "from" | "to" | "port" | "protocol" | "purpose">;
+
 /** Who is declared to talk to whom. */
 export interface DeclaredConnectivity {
-  readonly edges: readonly Edge[];
+  readonly edges: readonly DeclaredEdge[];
   readonly endpoints: readonly Endpoint[];
   readonly namespaces: Readonly<Record<Concern, string>>;
 }

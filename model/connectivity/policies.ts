@@ -71,7 +71,7 @@ export function namespacePolicies(namespace: string): NetworkPolicyObject[] {
  * @throws when an edge names an end that is not among `endpoints`; the platform is checked for that before.
  */
 export function edgePolicies(
-  edges: readonly Edge[],
+  edges: readonly Pick<Edge, "from" | "to" | "port" | "protocol" | "purpose">[],
   endpoints: readonly Endpoint[],
   namespaces: Readonly<Record<Concern, string>>,
 ): NetworkPolicyObject[] {

@@ -1,4 +1,4 @@
-import { anyKnown, type Field, Unknown } from "../field";
+import { anyKnown, type Field } from "../field";
 import { type Graph } from "./graph";
 import { apiGroup } from "./kinds";
 import { type KubernetesObject } from "./object";
@@ -74,7 +74,7 @@ export function routeEntries(route: KubernetesObject): Entry[] {
       return (matches.length > 0 ? matches : [rule.at("matches", 0)]).map((match) => {
         const type = match.at("path", "type").text() ?? "PathPrefix";
         const value = match.at("path", "value").text() ?? "/";
-        const rest = ["method", "headers", "queryParams"].map((key) => plain(match.at(key)));
+        const rest = ["method", "headers", "queryParams"].map((key) => match.at(key).plain());
         return {
           match,
           path: type === "PathPrefix" ? withoutEnd(value) : value,
@@ -160,14 +160,4 @@ function parentsOf(route: KubernetesObject): Parent[] {
 /** `/shop/` and `/shop` are the same prefix. */
 function withoutEnd(path: string): string {
   return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
-}
-
-/** All that stands below a property, as one text. @throws UnknownValue when part of it is not known. */
-function plain(field: Field): string {
-  if (!field.exists) return "";
-  const leaves = [...field.leaves()].map((leaf) => {
-    const value = leaf.value instanceof Unknown ? leaf.field.text() : leaf.value;
-    return `${leaf.field.path.slice(field.path.length)}=${String(value)}`;
-  });
-  return leaves.sort().join();
 }

@@ -1,5 +1,5 @@
 import { type ContractName, type Defect, type InMemoryState } from "../../model/service";
-import { contractOf } from "../../stacks/platform/resolve";
+import { contractOf } from "../../stacks/altlas/active-edges";
 import { defineReport, type ReportInput } from "../report";
 import { compareContracts, type Comparison } from "./compare";
 import { printContracts } from "./print";

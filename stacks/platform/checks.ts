@@ -4,9 +4,10 @@ import { type Catalogue } from "../../model/platform";
 import { type Problem } from "../../model/problem";
 import { bytes, millicores } from "../../model/quantity";
 import { type Service } from "../../model/service";
+import { activeEdges, allEndpoints, contractOf, hasNeed } from "../altlas/active-edges";
 import { catalogueProblems } from "../altlas/consistency/catalogue";
 import { type Settings } from "../settings/schema";
-import { activeEdges, allEndpoints, contractOf, hasNeed, resolveService } from "./resolve";
+import { resolveService } from "./resolve";
 
 /**
  * What contradicts itself between a stack's settings and the catalogue. Takes what could be read of the settings, so

@@ -1,8 +1,8 @@
-import { type Edge, type Endpoint } from "../../model/endpoint";
 import { type Catalogue, type Platform, type PlatformService, type Scale } from "../../model/platform";
 import { planScale, scaleService } from "../../model/scale";
-import { type ContractName, type Service, type SettingName } from "../../model/service";
+import { type Service, type SettingName } from "../../model/service";
 import { imageReference, images, isImageName } from "../../model/versions";
+import { activeEdges, allEndpoints, contractOf, hasNeed } from "../altlas/active-edges";
 import { namespaces } from "../altlas/namespaces";
 import { type Settings } from "../settings/schema";
 
@@ -44,31 +44,6 @@ export function clusterZones(settings: Pick<Settings, "cluster">): readonly stri
   return settings.cluster.mode === "eks" ? [] : settings.cluster.zones;
 }
 
-/** The contract a stack chose for a service. */
-export function contractOf(name: string, settings: Pick<Settings, "contract" | "services">): ContractName {
-  return settings.services.find((service) => service.name === name)?.contract ?? settings.contract;
-}
-
-/** Services count as ends of edges like everything else. */
-export function allEndpoints(catalogue: Catalogue): readonly Endpoint[] {
-  const services = catalogue.services.map(({ name }): Endpoint => ({ kind: "service", name, concern: "services" }));
-  return [...services, ...catalogue.endpoints];
-}
-
-/** The edges of this stack: of the catalogue those whose contract and needs are met, and the stack's own. */
-export function activeEdges(
-  settings: Pick<Settings, "contract" | "services" | "mail" | "edges">,
-  catalogue: Pick<Catalogue, "edges">,
-): readonly Edge[] {
-  const declared = catalogue.edges.filter((edge) => {
-    if (edge.needs !== undefined && !hasNeed(edge.needs, settings)) return false;
-    if (edge.status === "exists") return true;
-    return contractOf(edge.follows === "callee" ? edge.to : edge.from, settings) === "target";
-  });
-  const own = settings.edges.map((edge): Edge => ({ ...edge, idempotent: false, retries: 0, status: "exists" }));
-  return [...declared, ...own];
-}
-
 /** One service as the stack runs it. */
 export function resolveService(service: Service, settings: Settings): PlatformService {
   const own = settings.services.find(({ name }) => name === service.name);
@@ -97,10 +72,6 @@ export function resolveService(service: Service, settings: Settings): PlatformSe
 
 export function stackScale(settings: Pick<Settings, "scale">): Scale {
   return settings.scale ?? planScale;
-}
-
-export function hasNeed(need: "mail", settings: Pick<Settings, "mail">): boolean {
-  return { mail: settings.mail !== undefined }[need];
 }
 
 function settingValues(settings: Settings): Readonly<Record<SettingName, string>> {

@@ -15,7 +15,7 @@ import { loadStack, recordStack } from "../../support/program";
 const { platform } = loadStack("dev");
 const check = (policies?: readonly NetworkPolicy[], declared: DeclaredConnectivity = platform): Agreement =>
   checkAgreement(declared, platformNetwork(declared, policies));
-const label = ({ from, to, port }: Edge) => `${from} to ${to}:${port}`;
+const label = ({ from, to, port }: Pick<Edge, "from" | "to" | "port">) => `${from} to ${to}:${port}`;
 const unexpected = ({ unexpected: found }: Agreement) =>
   found.map(({ from, to, protocol, ports }) => {
     const ranges = ports.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`));

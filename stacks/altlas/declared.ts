@@ -1,0 +1,20 @@
+import { type DeclaredConnectivity } from "../../model/connectivity/platform-network";
+import { catalogue } from ".";
+import { readSettings } from "../settings/load";
+import { activeEdges, allEndpoints } from "./active-edges";
+import { namespaces } from "./namespaces";
+
+/**
+ * Who may talk to whom in a stack, from its configuration as the engine hands it over; for those who judge a stack and do
+ * not build it.
+ *
+ * @returns `undefined` when the configuration is no stack's of this project, or has mistakes that the program refuses.
+ */
+export function declaredConnectivity(config: Readonly<Record<string, string>>): DeclaredConnectivity | undefined {
+  const { environment, contract, services, mail, edges } = readSettings(config).settings;
+  if (environment === undefined || contract === undefined || services === undefined || edges === undefined) {
+    return undefined;
+  }
+  const endpoints = allEndpoints(catalogue);
+  return { edges: activeEdges({ contract, services, mail, edges }, catalogue), endpoints, namespaces };
+}
