@@ -2,24 +2,16 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { rules } from "../../policies/rules";
-import { type Example, type Rule, sentence } from "../../policies/rule";
-import { fromObjects } from "../../policies/sources/objects";
 import { projectFolder } from "../support/stack";
-import { type Case } from "./case";
+import {
+  expectConfigured,
+  expectExamples,
+  expectFailure,
+  expectNotApplicable,
+  expectPass,
+  expectUndecided,
+} from "./expectations";
 import { ruleTests } from "./rule-tests";
-import { findingsOf, judge, judgeResources } from "./fixtures";
-
-function run(rule: Rule, { edits = [], resources, options = {} }: Case) {
-  const only = { only: [rule], ...options };
-  const report = resources ? judgeResources(resources, only) : judge(edits, only);
-  return findingsOf(report, rule.id);
-}
-
-function messages(rule: Rule, input: Case): { text: string; path: string }[] {
-  return run(rule, input).flatMap(({ verdict }) =>
-    verdict.failures.map((failure) => ({ text: sentence(verdict, failure), path: failure.path })),
-  );
-}
 
 describe("the table of rules", () => {
   const files = readdirSync(join(projectFolder, "policies", "rules")).filter((name) => /-\d+\.ts$/.test(name));
@@ -66,61 +58,15 @@ describe.each(rules.map((rule) => ({ id: rule.id, rule })))("$id", ({ id, rule }
     );
   });
 
-  test("its own examples pass and fail", () => {
-    const outcomes = (example: Example) =>
-      run(rule, {
-        title: example.title,
-        resources: [...fromObjects(example.manifests ?? []), ...(example.resources ?? [])],
-        options: {
-          ...(example.exemptions && { exemptions: example.exemptions }),
-          ...(example.settings && { settings: { [rule.id]: example.settings } }),
-        },
-      }).map(({ outcome }) => outcome);
-    expect(outcomes(rule.examples.fail)).toContain("fail");
-    const passing = outcomes(rule.examples.pass);
-    expect(passing).not.toContain("fail");
-    expect(passing).not.toContain("cannotTell");
-    // Exemptions that do not exist are the one thing that passes by being absent.
-    if (!rule.judgesExemptions) expect(passing).toContain("pass");
-  });
+  test("its own examples pass and fail", () => expectExamples(rule));
 
-  test.each(table?.pass ?? [])("passes: $title", (input) => {
-    const outcomes = run(rule, input).map(({ outcome }) => outcome);
-    expect(messages(rule, input)).toEqual([]);
-    expect(outcomes).toContain("pass");
-    expect(outcomes).not.toContain("cannotTell");
-  });
+  test.each(table?.pass ?? [])("passes: $title", (input) => expectPass(rule, input));
 
-  test.each(table?.fail ?? [])("fails: $title", (input) => {
-    const found = messages(rule, input);
-    expect(found.map(({ text }) => text)).toHaveLength(input.count ?? 1);
-    for (const { text } of found) {
-      expect(text).toMatch(input.says);
-      expect(text).toMatch(/; .+\.$/);
-    }
-    expect(found.map(({ path }) => path)).toContain(input.at);
-  });
+  test.each(table?.fail ?? [])("fails: $title", (input) => expectFailure(rule, input));
 
-  test.each(table?.notApplicable ?? [])("does not apply: $title", (input) => {
-    const findings = run(rule, input);
-    expect(findings.filter(({ outcome }) => outcome !== "notApplicable")).toEqual([]);
-    for (const { verdict } of findings) expect(verdict.reason).toMatch(/^[A-Z].*\.$/);
-  });
+  test.each(table?.notApplicable ?? [])("does not apply: $title", (input) => expectNotApplicable(rule, input));
 
-  test.each(table?.unknown ?? [])("cannot tell: $title", (input) => {
-    const findings = run(rule, input);
-    expect(messages(rule, input)).toEqual([]);
-    expect(findings.flatMap(({ verdict }) => verdict.unknown?.path ?? [])).toContain(input.because);
-    expect(findings.map(({ outcome }) => outcome)).toContain("cannotTell");
-  });
+  test.each(table?.unknown ?? [])("cannot tell: $title", (input) => expectUndecided(rule, input));
 
-  test.each(table?.configured ?? [])("configured, $outcome: $title", (input) => {
-    const outcomes = run(rule, input).map(({ outcome }) => outcome);
-    if (input.outcome === "absent") expect(outcomes).toEqual([]);
-    else expect(outcomes).toContain(input.outcome);
-    if (input.outcome !== "fail") expect(outcomes).not.toContain("fail");
-    // The setting decides: without it the outcome is another one.
-    const without = run(rule, { ...input, options: { ...input.options, settings: {} } }).map(({ outcome }) => outcome);
-    expect(without.includes("fail")).toBe(input.outcome !== "fail");
-  });
+  test.each(table?.configured ?? [])("configured, $outcome: $title", (input) => expectConfigured(rule, input));
 });
