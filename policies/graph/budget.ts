@@ -31,7 +31,7 @@ export function allowedDisruptions(spec: Field, pods: number): Allowance | Unusa
     return new UnusableBudget("sets neither minAvailable nor maxUnavailable, and so allows nothing", maximum.path);
   }
   const value = field.numberOrText() ?? 0;
-  const share = resolve(value, pods);
+  const share = podShare(value, pods);
   if (share === undefined) {
     return new UnusableBudget(`has ${JSON.stringify(value)}, which is neither a number nor 0% to 100%`, field.path);
   }
@@ -42,10 +42,20 @@ export function allowedDisruptions(spec: Field, pods: number): Allowance | Unusa
   };
 }
 
-function resolve(value: number | string, pods: number): number | undefined {
+/**
+ * A number or a share (`25%`) of pods as whole pods.
+ *
+ * @param round How a share is rounded; budgets round up.
+ * @returns `undefined` for what is neither a number nor 0% to 100%.
+ */
+export function podShare(
+  value: number | string,
+  pods: number,
+  round: (share: number) => number = Math.ceil,
+): number | undefined {
   if (typeof value === "number") return Number.isInteger(value) && value >= 0 ? value : undefined;
   const percent = /^(\d{1,3})%$/.exec(value)?.[1];
   if (percent === undefined || Number(percent) > 100) return undefined;
   // In whole numbers: 7 % of 100 pods is 7, which binary fractions would make 7.000000000000001 and round up to 8.
-  return Math.ceil((Number(percent) * pods) / 100);
+  return round((Number(percent) * pods) / 100);
 }
