@@ -83,10 +83,13 @@ export function readCommand(args: readonly string[], rules: readonly Rule[]): Co
 /** The rule of that id or slug. @throws CannotRun with the nearest one. */
 export function findRule(name: string, rules: readonly Rule[]): Rule {
   const wanted = name.trim();
-  const found = rules.find(({ id, slug }) => id === wanted.toUpperCase() || slug === wanted);
+  const upper = wanted.toUpperCase();
+  const id = upper.startsWith("ALT-") ? upper : `ALT-${upper}`;
+  const found = rules.find((rule) => rule.id === id || rule.slug === wanted);
   if (found) return found;
-  const names = rules.flatMap(({ id, slug }) => [id, slug]);
-  const near = nearest(/^alt-/i.test(wanted) ? wanted.toUpperCase() : wanted, names);
+  const ids = rules.map((rule) => rule.id);
+  const slugs = rules.map(({ slug }) => slug);
+  const near = nearest(id, ids) ?? nearest(wanted, slugs);
   const instead = near === undefined ? "" : ` Did you mean ${near}?`;
   throw new CannotRun(`There is no rule ${wanted}.${instead} docs/rules/README.md lists all rules.`);
 }
