@@ -10,11 +10,17 @@ import { rule as k8s011 } from "./k8s-011";
 import { rule as k8s012 } from "./k8s-012";
 import { rule as k8s013 } from "./k8s-013";
 import { rule as k8s020 } from "./k8s-020";
+import { rule as k8s021 } from "./k8s-021";
+import { rule as k8s022 } from "./k8s-022";
 import { rule as k8s023 } from "./k8s-023";
 import { rule as k8s024 } from "./k8s-024";
+import { rule as k8s025 } from "./k8s-025";
+import { rule as k8s026 } from "./k8s-026";
 import { rule as k8s030 } from "./k8s-030";
 import { rule as k8s040 } from "./k8s-040";
+import { rule as k8s041 } from "./k8s-041";
 import { rule as k8s050 } from "./k8s-050";
+import { rule as k8s052 } from "./k8s-052";
 import { rule as k8s063 } from "./k8s-063";
 import { rule as k8s064 } from "./k8s-064";
 import { rule as net001 } from "./net-001";
@@ -42,11 +48,17 @@ export const rules: readonly Rule[] = [
   k8s012,
   k8s013,
   k8s020,
+  k8s021,
+  k8s022,
   k8s023,
   k8s024,
+  k8s025,
+  k8s026,
   k8s030,
   k8s040,
+  k8s041,
   k8s050,
+  k8s052,
   k8s063,
   k8s064,
   scale002,
