@@ -26,6 +26,7 @@ import { rule as k8s064 } from "./k8s-064";
 import { rule as net001 } from "./net-001";
 import { rule as net002 } from "./net-002";
 import { rule as net003 } from "./net-003";
+import { rule as net004 } from "./net-004";
 import { rule as net005 } from "./net-005";
 import { rule as net006 } from "./net-006";
 import { rule as net007 } from "./net-007";
@@ -67,6 +68,7 @@ export const rules: readonly Rule[] = [
   net001,
   net002,
   net003,
+  net004,
   net005,
   net006,
   net007,

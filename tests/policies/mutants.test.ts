@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { readScale } from "../../policies/catalogue";
+import { connectivitySettings } from "../../policies/connectivity-settings";
 import { sentence } from "../../policies/rule";
 import { rules } from "../../policies/rules";
 import { type Resource } from "../../policies/sources/resource";
@@ -21,6 +22,8 @@ function mutate(resources: readonly Resource[], { edits = [], change }: Mutant):
 
 /** What is recorded has dev's sizes, in whatever environment it is judged. */
 const scale = readScale(JSON.parse(stackConfig("dev")["altlas:scale"]!));
+/** What dev declares about its network. */
+const settings = connectivitySettings(stackConfig("dev"));
 
 describe("our own program, stack dev", () => {
   let resources: readonly Resource[] = [];
@@ -31,7 +34,7 @@ describe("our own program, stack dev", () => {
   test.each([false, true])("breaks no rule in any environment; preview: %s", async (preview) => {
     const recorded = preview ? await recordedResources("dev", { preview }) : resources;
     for (const environment of ["dev", "beta", "prod"]) {
-      const report = judgeResources(recorded, { environment, scale });
+      const report = judgeResources(recorded, { environment, scale, settings });
       const failures = report.findings.flatMap(({ verdict }) =>
         verdict.failures.map((each) => sentence(verdict, each)),
       );
@@ -41,7 +44,7 @@ describe("our own program, stack dev", () => {
   });
 
   test("every rule has something to judge in it, or none of its kind exists", () => {
-    const idle = judgeResources(resources, { scale })
+    const idle = judgeResources(resources, { scale, settings })
       .rules.filter(({ counts }) => counts.pass === 0)
       .map(({ rule }) => rule.id);
     // Roles, entries from outside and exemptions: dev has none.
@@ -56,7 +59,7 @@ describe("our own program, stack dev", () => {
   describe.each(Object.entries(ruleTests))("%s catches", (id, { mutants }) => {
     test.each(mutants)("$title", (mutant) => {
       const found = findingsOf(
-        judgeResources(mutate(resources, mutant), { environment: "dev", scale, ...mutant.options }),
+        judgeResources(mutate(resources, mutant), { environment: "dev", scale, settings, ...mutant.options }),
         id,
       )
         .filter(({ outcome }) => outcome === "fail")
