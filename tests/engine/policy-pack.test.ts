@@ -28,7 +28,10 @@ const deployment = (container: string) => `
             ports: [{ name: "http", containerPort: 8080 }],
             livenessProbe: { tcpSocket: { port: "http" } },
             readinessProbe: { httpGet: { path: "/", port: "http" } },
-            resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "128Mi" } },
+            resources: {
+              requests: { cpu: "100m", memory: "128Mi", "ephemeral-storage": "64Mi" },
+              limits: { cpu: "200m", memory: "128Mi", "ephemeral-storage": "128Mi" },
+            },
             securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
             ...(${container}),
           }],
@@ -65,7 +68,9 @@ describe.skipIf(skipped)("the policy pack under the real engine", () => {
   });
 
   it("fails a preview by the rules' names, on one resource and on several", async () => {
-    const project = await make(deployment(`{ resources: { requests: { cpu: "100m", memory: "128Mi" } } }`));
+    const project = await make(
+      deployment(`{ resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "100m" } } }`),
+    );
     const result = await project.preview(...withPack);
     expect(result.code).not.toBe(0);
     expect(result.digest.mandatory.map(({ policyName }) => policyName).sort()).toEqual([
