@@ -5,7 +5,7 @@ import { type Counts, type Report } from "./evaluate";
 export function summaryLine({ totals, rules }: Report): string {
   const idle = rules.filter(({ counts }) => Object.values(counts).every((number) => number === 0)).length;
   const nothing = idle === 0 ? "" : ` ${idle} found nothing to judge.`;
-  return `${rules.length} rules: ${outcomes(totals)}.${nothing}`;
+  return `${rules.length} ${rules.length === 1 ? "rule" : "rules"}: ${outcomes(totals)}.${nothing}`;
 }
 
 /** `12 passed, 1 failed, …` */

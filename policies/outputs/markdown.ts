@@ -85,7 +85,7 @@ function render(judgement: Judgement, { failed, folded }: Prepared, detail: Deta
     ...(detail.rules ? [ruleTable(judgement, options)] : []),
     ...severities.map((severity) => failuresOf(failed, severity, detail, options)),
     ...folded.map(([title, lines]) => fold(title, lines, detail.perSection)),
-    `${report.rules.length} rules, ${outcomes(report.totals)}; environment ${plain(report.environment ?? "not stated")}, ${report.today}.`,
+    `${outcomes(report.totals)}; environment ${plain(report.environment ?? "not stated")}, ${report.today}.`,
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }

@@ -23,7 +23,7 @@ function exported(name: string, edits: readonly Edit[] = []): string {
   const resources = manifests.map((manifest) => {
     const type = `kubernetes:${manifest.apiVersion as string}:${manifest.kind as string}`;
     const inputs = manifest.kind === "Secret" ? { ...manifest, stringData: secret } : manifest;
-    return { urn: `urn:pulumi:dev::altlas::${type}::${(manifest.metadata as Manifest).name as string}`, type, inputs };
+    return { urn: `urn:pulumi:elsewhere::altlas::${type}::${(manifest.metadata as Manifest).name as string}`, type, inputs };
   });
   return write(name, JSON.stringify({ version: 3, deployment: { resources } }));
 }
@@ -53,7 +53,7 @@ describe("npm run policy on a state export", () => {
   test("writes one JSON document for machines", () => {
     const { status, stdout } = policy(exported("json.json", [drop("Deployment", `${app}.livenessProbe`)]), "--json");
     const report = JSON.parse(stdout) as { environment: string; blocked: boolean; findings: { rule: string }[] };
-    expect(report).toMatchObject({ environment: "dev", blocked: true });
+    expect(report).toMatchObject({ environment: null, blocked: true });
     expect(report.findings.map(({ rule }) => rule)).toEqual(["ALT-K8S-010"]);
     expect(status).toBe(1);
   });
