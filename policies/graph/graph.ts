@@ -21,8 +21,7 @@ export class Graph {
   private readonly selections = new Map<string, Selection>();
   private cachedScaling: Scaling | undefined;
   private named: Keyed<KubernetesObject> | undefined;
-  private claims: Keyed<KubernetesObject> | undefined;
-  private accounts: Keyed<KubernetesObject> | undefined;
+  private readonly found = new Map<string, Keyed<KubernetesObject>>();
 
   /** @param resources In any order; what is no Kubernetes object is kept for rules on all resources. */
   public constructor(public readonly resources: readonly Resource[]) {
@@ -38,6 +37,22 @@ export class Graph {
   /** Objects of a kind of Kubernetes' own groups. */
   public ofKind(kind: string): readonly KubernetesObject[] {
     return this.byKind.get(kind) ?? [];
+  }
+
+  /**
+   * The object of a kind that others name, when it is among the resources.
+   *
+   * @param namespace Absent for kinds that have none.
+   * @throws UnknownValue when it may be one whose name or namespace is not known.
+   */
+  public find(kind: string, name: string, namespace?: string): KubernetesObject | undefined {
+    const key = (object: KubernetesObject) =>
+      namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
+    const known = this.found.get(kind) ?? keyed(this.ofKind(kind), key);
+    this.found.set(kind, known);
+    const [object] = known.byKey.get(namespace === undefined ? name : `${namespace}/${name}`) ?? [];
+    if (object === undefined && known.doubt) throw known.doubt;
+    return object;
   }
 
   public get index(): WorkloadIndex {
@@ -56,10 +71,7 @@ export class Graph {
    * @throws UnknownValue when it may be one whose name or namespace is not known.
    */
   public serviceAccount(namespace: string, name: string): KubernetesObject | undefined {
-    this.accounts ??= keyed(this.ofKind("ServiceAccount"), (object) => `${object.namespace}/${object.name}`);
-    const [account] = this.accounts.byKey.get(`${namespace}/${name}`) ?? [];
-    if (account === undefined && this.accounts.doubt) throw this.accounts.doubt;
-    return account;
+    return this.find("ServiceAccount", name, namespace);
   }
 
   /** Services ↔ pods. */
@@ -97,10 +109,7 @@ export class Graph {
 
   /** The PersistentVolumeClaim of that name. @throws UnknownValue when one that is among the resources may be it. */
   public claim(namespace: string, name: string): KubernetesObject | undefined {
-    this.claims ??= keyed(this.ofKind("PersistentVolumeClaim"), (claim) => `${claim.namespace}/${claim.name}`);
-    const [claim] = this.claims.byKey.get(`${namespace}/${name}`) ?? [];
-    if (claim === undefined && this.claims.doubt) throw this.claims.doubt;
-    return claim;
+    return this.find("PersistentVolumeClaim", name, namespace);
   }
 
   /** Autoscalers ↔ their targets. */
