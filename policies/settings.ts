@@ -65,7 +65,8 @@ export function readPolicySettings(config: Readonly<Record<string, string>>, rul
   };
   const levels = read("policyLevels", (given) => resolveLevels(given, rules));
   const scale = config[`${namespace}:scale`] === undefined ? planScale : read("scale", readScale);
-  const ruleSettings = read("policySettings", (given) => resolveRuleSettings(given, rules, scale));
+  const stack = stackRuleSettings((key) => parseJson(config[`${namespace}:${key}`], undefined));
+  const ruleSettings = read("policySettings", (given) => resolveRuleSettings(given, rules, scale, stack));
   if (!levels || !ruleSettings || !scale) throw new SettingsError(problems);
   return {
     ...(environment !== undefined && { environment }),
@@ -97,12 +98,14 @@ export function readExemptions(given: unknown): Pick<PolicySettings, "exemptions
  * Settings of all rules: their defaults, then the project's and the catalogue's, then the stack's.
  *
  * @param scale Part of the plan's sizes that the stack uses.
+ * @param stack What the stack's other settings say to rules.
  * @throws SettingsError with every rule id that does not exist and every key that its rule does not take.
  */
 export function resolveRuleSettings(
   given: unknown,
   rules: readonly Rule[],
   scale: Scale = planScale,
+  stack: RuleSettings = {},
 ): ReadonlyMap<string, unknown> {
   const setting = `${namespace}:policySettings`;
   const parsed = ruleSettingsSchema.safeParse(given);
@@ -123,7 +126,7 @@ export function resolveRuleSettings(
   const planned = catalogueSettings(scale);
   for (const { id, settings } of rules) {
     if (!settings) continue;
-    const result = settings.safeParse({ ...projectSettings[id], ...planned[id], ...parsed.data[id] });
+    const result = settings.safeParse({ ...projectSettings[id], ...planned[id], ...stack[id], ...parsed.data[id] });
     if (result.success) resolved.set(id, result.data);
     else problems.push(...toProblems(`${setting}.${id}`, parsed.data[id], result.error));
   }

@@ -17,12 +17,21 @@ import { rule as k8s024 } from "./k8s-024";
 import { rule as k8s025 } from "./k8s-025";
 import { rule as k8s026 } from "./k8s-026";
 import { rule as k8s030 } from "./k8s-030";
+import { rule as k8s031 } from "./k8s-031";
+import { rule as k8s032 } from "./k8s-032";
+import { rule as k8s033 } from "./k8s-033";
 import { rule as k8s040 } from "./k8s-040";
 import { rule as k8s041 } from "./k8s-041";
 import { rule as k8s050 } from "./k8s-050";
 import { rule as k8s052 } from "./k8s-052";
+import { rule as k8s060 } from "./k8s-060";
+import { rule as k8s061 } from "./k8s-061";
+import { rule as k8s062 } from "./k8s-062";
 import { rule as k8s063 } from "./k8s-063";
 import { rule as k8s064 } from "./k8s-064";
+import { rule as k8s065 } from "./k8s-065";
+import { rule as k8s066 } from "./k8s-066";
+import { rule as k8s067 } from "./k8s-067";
 import { rule as net001 } from "./net-001";
 import { rule as net002 } from "./net-002";
 import { rule as net003 } from "./net-003";
@@ -56,12 +65,21 @@ export const rules: readonly Rule[] = [
   k8s025,
   k8s026,
   k8s030,
+  k8s031,
+  k8s032,
+  k8s033,
   k8s040,
   k8s041,
   k8s050,
   k8s052,
+  k8s060,
+  k8s061,
+  k8s062,
   k8s063,
   k8s064,
+  k8s065,
+  k8s066,
+  k8s067,
   scale002,
   scale020,
   scale021,

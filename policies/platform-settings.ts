@@ -1,0 +1,60 @@
+import { priorities } from "../model/priorities";
+import { type RuleSettings } from "../model/rule-settings";
+import { images } from "../model/versions";
+import { catalogue } from "../stacks/altlas";
+import { namespaces } from "../stacks/altlas/namespaces";
+
+/** What the platform's own tables say to rules on images, ends of pods, priorities and configuration. */
+export const platformSettings: RuleSettings = {
+  // A new registry is on the list with its first image, and that needs a row in the catalogue of images.
+  "ALT-K8S-032": { allowed: [...new Set(Object.values(images).map(({ registry }) => registry))] },
+  "ALT-K8S-033": {
+    catalogue: Object.values(images).map(({ repository, endOfLife, source }) => ({ repository, endOfLife, source })),
+  },
+  "ALT-K8S-060": {
+    // A policy does not see which contract a stack chose for a service, so the shorter one of both must fit.
+    drains: Object.fromEntries(
+      catalogue.services.map(({ name, contracts: { current, target } }) => [
+        `Deployment/*/${name}`,
+        Math.min(current.shutdown.drainSeconds, target.shutdown.drainSeconds),
+      ]),
+    ),
+  },
+  "ALT-K8S-061": {
+    order: Object.values(priorities).map(({ name }) => name),
+    // Whoever watches a service does so whether it runs or not; everybody else calls it because they need it.
+    dependencies: catalogue.edges.filter(({ from }) => !isObserver(from)).map(({ from, to }) => ({ from, to })),
+    namespaceClasses: {
+      [namespaces.services]: priorities.services.name,
+      [namespaces.data]: priorities.data.name,
+      [namespaces.messaging]: priorities.data.name,
+      [namespaces.observability]: priorities.observability.name,
+      [namespaces.ingress]: priorities.services.name,
+    },
+    jobClass: priorities.batch.name,
+  },
+  // `model/checksum.ts` makes it; components/microservice puts it on the pods.
+  "ALT-K8S-065": { computedAnnotations: ["checksum/environment"] },
+  // The sandbox's simulated driver: nobody ever writes to its volumes.
+  "ALT-K8S-067": { encryptingDrivers: ["altlas.io/simulated"] },
+};
+
+function isObserver(name: string): boolean {
+  return catalogue.endpoints.some(
+    (endpoint) => endpoint.name === name && endpoint.kind === "component" && endpoint.concern === "observability",
+  );
+}
+
+/**
+ * What a stack's other settings say to rules, so that nobody has to write it twice. What cannot be read says nothing: the
+ * program itself refuses it.
+ *
+ * @param read The value of a key of the stack's configuration.
+ */
+export function stackRuleSettings(read: (key: string) => unknown): RuleSettings {
+  const images = read("images");
+  const mirrors = typeof images === "object" && images !== null && "mirrors" in images ? images.mirrors : undefined;
+  return {
+    ...(mirrors !== undefined && { "ALT-K8S-032": { mirrors } }),
+  };
+}
