@@ -34,8 +34,11 @@ export function createFoundation(
   drivers: StorageDrivers,
   options: ComponentResourceOptions,
 ): Foundation {
-  const labels = platformLabels(platform.owner, platform.environment);
-  const classes = [...createPriorityClasses(labels, options), ...createStorageClasses(drivers, labels, options)];
+  const foundation = (planStep: string) => platformLabels(platform, { tier: "foundation", planStep });
+  const classes = [
+    ...createPriorityClasses(foundation("2.2.2"), options),
+    ...createStorageClasses(drivers, foundation("2.2.5"), options),
+  ];
   const governed = (concern: Concern) =>
     new GovernedNamespace(
       platform.namespaces[concern],
@@ -44,7 +47,7 @@ export function createFoundation(
         ...concerns[concern],
         podSecurityVersion: kubernetesVersion,
         meshed: platform.meshed && concern === "services",
-        labels,
+        labels: platformLabels(platform, { tier: concern, planStep: "2.2.4" }),
         quota: namespaceQuota(footprints[concern], concern === "services" ? platform.claims : []),
         largestContainer: largestAllocatable(platform),
         policies: namespacePolicies(platform.namespaces[concern]),

@@ -2,7 +2,7 @@ import { type ComponentResourceOptions, interpolate, type Output } from "@pulumi
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { endpointHost } from "../model/address";
-import { platformLabels } from "../model/labels";
+import { platformLabels, servicePlace } from "../model/labels";
 import { type Platform } from "../model/platform";
 import { type SecretDefinition } from "../model/secret";
 import { ownSecrets, serviceSecretName } from "./environment";
@@ -34,7 +34,7 @@ export function createSecrets(
             name,
             namespace: namespace.namespace,
             labels: {
-              ...platformLabels(platform.owner, platform.environment),
+              ...platformLabels(platform, servicePlace),
               "app.kubernetes.io/name": service.name,
             },
           },

@@ -4,7 +4,7 @@ import { type NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import { Microservice, type MicroserviceArgs } from "../components/microservice";
 import { footprint } from "../components/microservice/footprint";
 import { type Footprint } from "../model/footprint";
-import { partOf, platformLabels } from "../model/labels";
+import { partOf, platformLabels, servicePlace } from "../model/labels";
 import { type NodePool } from "../model/node-pool";
 import { type Platform, type PlatformService } from "../model/platform";
 import { priorities } from "../model/priorities";
@@ -52,7 +52,7 @@ function createClaims(
           metadata: {
             name,
             namespace: namespace.namespace,
-            labels: { ...platformLabels(platform.owner, platform.environment) },
+            labels: { ...platformLabels(platform, { ...servicePlace, planStep: "2.2.5" }) },
             annotations: { "altlas.io/purpose": why },
           },
           spec: {
@@ -72,7 +72,7 @@ export function microserviceArgs(service: PlatformService, platform: Platform): 
   return {
     namespace: platform.namespaces.services,
     image: service.image,
-    labels: { ...platformLabels(platform.owner, platform.environment), "altlas.io/owner": service.owner },
+    labels: { ...platformLabels({ ...platform, owner: service.owner }, servicePlace) },
     partOf,
     runtime: service.runtime,
     resources: service.resources,

@@ -1,4 +1,5 @@
 import { exemptionSchema, type Exemption } from "../model/exemptions";
+import { partOf, partOfLabel, platformLabelKeys } from "../model/labels";
 import { type Scale } from "../model/platform";
 import { type Problem } from "../model/problem";
 import { type PolicyLevel, ruleSettingsSchema, type RuleSettings } from "../model/rule-settings";
@@ -22,6 +23,12 @@ const namespace = "altlas";
  */
 export const projectSettings: RuleSettings = {
   ...platformSettings,
+  "ALT-K8S-051": {
+    // Whatever is in our namespaces is part of the platform, and what is part of it says the rest.
+    namespaces: Object.fromEntries(Object.values(namespaces).map((name) => [name, [partOfLabel]])),
+    parts: { [partOf]: ["app.kubernetes.io/managed-by", ...Object.values(platformLabelKeys)] },
+    values: { "app.kubernetes.io/managed-by": "pulumi" },
+  },
   "ALT-NET-003": {
     // Data systems, brokers and monitoring are not part of the program yet; their ends of the edges are.
     otherPods: componentPods,

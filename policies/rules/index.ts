@@ -23,6 +23,7 @@ import { rule as k8s033 } from "./k8s-033";
 import { rule as k8s040 } from "./k8s-040";
 import { rule as k8s041 } from "./k8s-041";
 import { rule as k8s050 } from "./k8s-050";
+import { rule as k8s051 } from "./k8s-051";
 import { rule as k8s052 } from "./k8s-052";
 import { rule as k8s060 } from "./k8s-060";
 import { rule as k8s061 } from "./k8s-061";
@@ -71,6 +72,7 @@ export const rules: readonly Rule[] = [
   k8s040,
   k8s041,
   k8s050,
+  k8s051,
   k8s052,
   k8s060,
   k8s061,

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { platformLabelKeys } from "../../model/labels";
 import { type Catalogue } from "../../model/platform";
 import { catalogue } from "../../stacks/altlas";
 import { stackNames } from "../../stacks/settings/file";
@@ -103,13 +104,8 @@ describe.each(goldenStacks)("every resource of stack %s", (stack) => {
     expect(lost.map(where)).toEqual([]);
   });
 
-  it("says whose it is", () => {
-    const wanted = [
-      "app.kubernetes.io/part-of",
-      "app.kubernetes.io/managed-by",
-      "altlas.io/environment",
-      "altlas.io/owner",
-    ];
+  it("says whose it is and which step of the plan asks for it", () => {
+    const wanted = ["app.kubernetes.io/part-of", "app.kubernetes.io/managed-by", ...Object.values(platformLabelKeys)];
     const silent = objects.filter(({ metadata }) => wanted.some((label) => (metadata.labels?.[label] ?? "") === ""));
     expect(silent.map(where)).toEqual([]);
   });

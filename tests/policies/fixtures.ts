@@ -1,4 +1,5 @@
 import { contentChecksum } from "../../model/checksum";
+import { platformLabels, servicePlace } from "../../model/labels";
 import { type Scale } from "../../model/platform";
 import { UNKNOWN, Unknown } from "../../policies/field";
 import { Graph } from "../../policies/graph/graph";
@@ -19,6 +20,13 @@ export type Edit = (manifests: Manifest[]) => void;
 export const today = "2026-11-23";
 
 const labels = { "app.kubernetes.io/name": "archive-service" };
+const platform = platformLabels({ owner: "worker-4", environment: "dev" }, servicePlace);
+const objectLabels = {
+  ...platform,
+  ...labels,
+  "app.kubernetes.io/instance": "archive-service",
+  "app.kubernetes.io/version": "1.4.2",
+};
 const environment = { LOG_LEVEL: "info" };
 /** What the gateway's proxy pods carry; an operator makes them, so no object of the stack does. */
 const ingressLabels = { "app.kubernetes.io/name": "envoy", "app.kubernetes.io/component": "proxy" };
@@ -42,7 +50,7 @@ function clone<T>(value: T): T {
 }
 
 function object(apiVersion: string, kind: string, name: string, rest: Manifest): Manifest {
-  return { apiVersion, kind, metadata: { name, namespace: "altlas", labels: { ...labels } }, ...rest };
+  return { apiVersion, kind, metadata: { name, namespace: "altlas", labels: { ...objectLabels } }, ...rest };
 }
 
 const peer = (namespace: string, pods: Record<string, string>) => ({
@@ -58,7 +66,11 @@ export function compliant(): Manifest[] {
       kind: "Namespace",
       metadata: {
         name: "altlas",
-        labels: { "pod-security.kubernetes.io/enforce": "restricted", "linkerd.io/inject": "disabled" },
+        labels: {
+          ...platform,
+          "pod-security.kubernetes.io/enforce": "restricted",
+          "linkerd.io/inject": "disabled",
+        },
       },
     },
     object("apps/v1", "Deployment", "archive-service", {
@@ -66,7 +78,7 @@ export function compliant(): Manifest[] {
         selector: { matchLabels: labels },
         strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
         template: {
-          metadata: { labels, annotations: { "checksum/environment": contentChecksum(environment) } },
+          metadata: { labels: objectLabels, annotations: { "checksum/environment": contentChecksum(environment) } },
           spec: {
             serviceAccountName: "archive-service",
             automountServiceAccountToken: false,
