@@ -5,6 +5,7 @@ import { scaleService } from "../model/scale";
 import { type Probe, type Service } from "../model/service";
 import { catalogue } from "../stacks/altlas";
 import { namespaces } from "../stacks/altlas/namespaces";
+import { scalingSettings } from "./scaling-settings";
 import { SettingsError, toProblems } from "./settings-error";
 
 /** Form of a stack's `altlas:scale`; the program itself checks its bounds. */
@@ -38,6 +39,7 @@ export function catalogueSettings(scale: Scale): RuleSettings {
         .filter((service) => (plannedLiveness(service).initialDelaySeconds ?? 0) >= slowStartSeconds)
         .map(containerOf),
     },
+    ...scalingSettings(services, scale),
     "ALT-K8S-041": { environmentOnly: services.flatMap(secretVariables) },
     "ALT-K8S-068": {
       // Python and Rust have no heap to bound: what they allocate is the process's own.

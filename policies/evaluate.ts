@@ -62,6 +62,8 @@ export interface EvaluateOptions {
   readonly today: string;
   /** Whether the graph holds the whole stack, so that exemptions without use can be told. Default: true. */
   readonly complete?: boolean;
+  /** How long the preview took, where it was measured. */
+  readonly elapsedSeconds?: number;
 }
 
 /** Runs rules on a graph. Pure: equal arguments give equal reports. */
@@ -85,6 +87,7 @@ export function evaluate(graph: Graph, options: EvaluateOptions): Report {
       settings: settings.ruleSettings.get(rule.id),
       environment: settings.environment,
       today,
+      elapsedSeconds: options.elapsedSeconds,
       exemptions,
     };
     for (const verdict of rule.judge(context)) {

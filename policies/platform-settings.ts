@@ -1,8 +1,11 @@
+import { z } from "zod";
 import { priorities } from "../model/priorities";
 import { type RuleSettings } from "../model/rule-settings";
+import { stackOutputsSchema } from "../model/stack-outputs";
 import { images } from "../model/versions";
 import { catalogue } from "../stacks/altlas";
 import { namespaces } from "../stacks/altlas/namespaces";
+import { poolSettings } from "./pool-settings";
 
 /** What the platform's own tables say to rules on images, ends of pods, priorities and configuration. */
 export const platformSettings: RuleSettings = {
@@ -37,6 +40,7 @@ export const platformSettings: RuleSettings = {
   "ALT-K8S-065": { computedAnnotations: ["checksum/environment"] },
   // The sandbox's simulated driver: nobody ever writes to its volumes.
   "ALT-K8S-067": { encryptingDrivers: ["altlas.io/simulated"] },
+  "ALT-OPS-006": { schema: z.toJSONSchema(stackOutputsSchema) },
 };
 
 function isObserver(name: string): boolean {
@@ -56,5 +60,6 @@ export function stackRuleSettings(read: (key: string) => unknown): RuleSettings 
   const mirrors = typeof images === "object" && images !== null && "mirrors" in images ? images.mirrors : undefined;
   return {
     ...(mirrors !== undefined && { "ALT-K8S-032": { mirrors } }),
+    ...poolSettings(read("nodePools"), read("cluster")),
   };
 }

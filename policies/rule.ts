@@ -92,6 +92,8 @@ export interface RuleContext<S = unknown> {
   readonly environment: string | undefined;
   /** The day of the run as `YYYY-MM-DD`: rules have no clock, so that a run can be repeated. */
   readonly today: string;
+  /** How long the preview took until its end; absent where nobody measured it. */
+  readonly elapsedSeconds?: number | undefined;
   readonly exemptions: ExemptionState;
 }
 

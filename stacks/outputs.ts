@@ -1,32 +1,11 @@
 import { endpointHost } from "../model/address";
 import { type Platform } from "../model/platform";
+import { type ServiceOutput, type StackOutputs } from "../model/stack-outputs";
 import { kubernetesVersion } from "../model/versions";
 import { serviceEnvironment } from "../infra/environment";
 
 /** Raised when a key of {@link StackOutputs} changes its meaning or goes away; programs that read them check it. */
 const schemaVersion = 1;
-
-/** What a stack tells the outside. Names and addresses only: the values of secrets never leave it. */
-export interface StackOutputs {
-  readonly schemaVersion: number;
-  readonly environment: string;
-  /** Kubernetes minor that the manifests are written for. */
-  readonly kubernetesVersion: string;
-  /** Namespace of each concern. */
-  readonly namespaces: Readonly<Record<string, string>>;
-  /** The services by name. */
-  readonly services: Readonly<Record<string, ServiceOutput>>;
-}
-
-export interface ServiceOutput {
-  /** Address inside the cluster. */
-  readonly url: string;
-  readonly image: string;
-  /** Contract that the platform takes the service to keep. */
-  readonly contract: string;
-  /** Secret objects that its pods read. */
-  readonly secretNames: readonly string[];
-}
 
 /** The outputs of a platform; plain data, so that a preview shows them all. */
 export function stackOutputs(platform: Platform): StackOutputs {

@@ -1,8 +1,11 @@
 import { type Field, UnknownValue } from "../field";
+import { type Subject } from "../rule";
+import { type Graph } from "./graph";
 import { type Keyed, keyed } from "./keyed";
 import { apiGroup } from "./kinds";
 import { type KubernetesObject } from "./object";
 import { attempt, Matches } from "./selection";
+import { objects } from "./subjects";
 import { type Workload } from "./workload";
 
 /** A bound of an autoscaler: the property that holds it, and what its absence means. */
@@ -49,10 +52,10 @@ const scalerKinds: Readonly<Record<string, ScalerKind>> = {
   VerticalPodAutoscaler: { group: "autoscaling.k8s.io", changes: "size", reference: "targetRef", defaultTarget: "" },
 };
 
-/** Names of the kinds that set the number of pods. */
-export const replicaScalerKinds: readonly string[] = kindsThatChange("number");
-/** Names of the kinds that set what a pod asks for. */
-export const sizeScalerKinds: readonly string[] = kindsThatChange("size");
+/** The autoscalers of a graph that change any of `what`. */
+export function autoscalers(graph: Graph, ...what: ScalerKind["changes"][]): Subject<KubernetesObject>[] {
+  return objects(graph, ...what.flatMap(kindsThatChange)).filter((subject) => isScaler(subject.read()));
+}
 
 /** The reference of an autoscaler to its target. */
 export function targetReference(scaler: KubernetesObject): Field {
@@ -85,11 +88,11 @@ export class Scaling {
   public constructor(workloads: readonly Workload[], ofKind: (kind: string) => readonly KubernetesObject[]) {
     const scalersOf = (kinds: readonly string[]) =>
       keyed(
-        kinds.flatMap((kind) => ofKind(kind).filter(({ apiVersion }) => isScaler(kind, apiVersion))),
+        kinds.flatMap((kind) => ofKind(kind).filter(isScaler)),
         targetKey,
       );
     this.workloads = keyed(workloads, workloadKey);
-    this.scalers = { number: scalersOf(replicaScalerKinds), size: scalersOf(sizeScalerKinds) };
+    this.scalers = { number: scalersOf(kindsThatChange("number")), size: scalersOf(kindsThatChange("size")) };
   }
 
   /** The autoscalers that set a workload's number of pods. */
@@ -123,7 +126,7 @@ function kindsThatChange(what: ScalerKind["changes"]): string[] {
 }
 
 /** A manifest without an API version is taken by its kind: other rules say what is wrong with it. */
-function isScaler(kind: string, apiVersion: string): boolean {
+function isScaler({ kind, apiVersion }: KubernetesObject): boolean {
   return apiVersion === "" || apiGroup(apiVersion) === scalerKinds[kind]?.group;
 }
 

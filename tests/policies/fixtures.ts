@@ -1,6 +1,7 @@
 import { contentChecksum } from "../../model/checksum";
 import { platformLabels, servicePlace } from "../../model/labels";
 import { type Scale } from "../../model/platform";
+import { type RuleSettings } from "../../model/rule-settings";
 import { UNKNOWN, Unknown } from "../../policies/field";
 import { Graph } from "../../policies/graph/graph";
 import { evaluate, type Finding, type Report } from "../../policies/evaluate";
@@ -84,6 +85,14 @@ export function compliant(): Manifest[] {
             automountServiceAccountToken: false,
             securityContext: podSecurity,
             priorityClassName: "altlas-services",
+            topologySpreadConstraints: [
+              {
+                maxSkew: 1,
+                topologyKey: "kubernetes.io/hostname",
+                whenUnsatisfiable: "ScheduleAnyway",
+                labelSelector: { matchLabels: labels },
+              },
+            ],
             initContainers: [
               { name: "migrate", image, resources, securityContext: containerSecurity },
               {
@@ -129,6 +138,7 @@ export function compliant(): Manifest[] {
         scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "archive-service" },
         minReplicas: 2,
         maxReplicas: 12,
+        behavior: { scaleDown: { stabilizationWindowSeconds: 300 } },
         metrics: [
           {
             type: "ContainerResource",
@@ -142,7 +152,7 @@ export function compliant(): Manifest[] {
       },
     }),
     object("policy/v1", "PodDisruptionBudget", "archive-service", {
-      spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
+      spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: labels } },
     }),
     object("networking.k8s.io/v1", "NetworkPolicy", "default-deny", {
       spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
@@ -257,6 +267,9 @@ export interface JudgeOptions {
   readonly today?: string;
   /** Part of the plan's sizes that the stack uses; default: all. */
   readonly scale?: Scale;
+  /** What the stack's other settings say to rules. */
+  readonly stack?: RuleSettings;
+  readonly elapsedSeconds?: number;
 }
 
 /** Judges resources as the pack does. */
@@ -266,11 +279,12 @@ export function judgeResources(resources_: readonly Resource[], options: JudgeOp
     ...(options.only && { chosen: options.only }),
     settings: {
       ...(options.environment !== undefined && { environment: options.environment }),
-      ruleSettings: resolveRuleSettings(options.settings ?? {}, rules, options.scale),
+      ruleSettings: resolveRuleSettings(options.settings ?? {}, rules, options.scale, options.stack),
       ...readExemptions(options.exemptions ?? []),
     },
     today: options.today ?? today,
     ...(options.complete !== undefined && { complete: options.complete }),
+    ...(options.elapsedSeconds !== undefined && { elapsedSeconds: options.elapsedSeconds }),
   });
 }
 

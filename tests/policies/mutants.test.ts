@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { readScale } from "../../policies/catalogue";
+import { stackRuleSettings } from "../../policies/platform-settings";
 import { connectivitySettings } from "../../policies/connectivity-settings";
 import { sentence } from "../../policies/rule";
 import { rules } from "../../policies/rules";
@@ -22,8 +23,14 @@ function mutate(resources: readonly Resource[], { edits = [], change }: Mutant):
   return left;
 }
 
-/** What is recorded has dev's sizes, in whatever environment it is judged. */
-const scale = readScale(JSON.parse(stackConfig("dev")["altlas:scale"]!));
+/** What is recorded has dev's sizes and node pools, in whatever environment it is judged. */
+const config = stackConfig("dev");
+const read = (key: string): unknown => {
+  const text = config[`altlas:${key}`];
+  return text?.startsWith("{") || text?.startsWith("[") ? JSON.parse(text) : text;
+};
+const scale = readScale(read("scale"));
+const stack = stackRuleSettings(read);
 /** What dev declares about its network. */
 const settings = connectivitySettings(stackConfig("dev"));
 
@@ -42,7 +49,7 @@ describe("our own program, stack dev", () => {
   test.each([false, true])("breaks no rule in any environment; preview: %s", async (preview) => {
     const recorded = preview ? await recordedResources("dev", { ...released, preview }) : resources;
     for (const environment of ["dev", "beta", "prod"]) {
-      const report = judgeResources(recorded, { environment, exemptions, scale, settings });
+      const report = judgeResources(recorded, { environment, exemptions, scale, stack, settings });
       const failures = report.findings.flatMap(({ verdict, outcome }) =>
         outcome === "exempted" ? [] : verdict.failures.map((each) => sentence(verdict, each)),
       );
@@ -54,7 +61,7 @@ describe("our own program, stack dev", () => {
   test("without a release, beta misses each digest and nothing else; dev is content with tags", async () => {
     const recorded = await recordedResources("dev");
     const failed = (environment: string) =>
-      judgeResources(recorded, { environment, exemptions, scale, settings }).findings.filter(
+      judgeResources(recorded, { environment, exemptions, scale, stack, settings }).findings.filter(
         ({ outcome }) => outcome === "fail",
       );
     expect(failed("dev")).toEqual([]);
@@ -62,11 +69,11 @@ describe("our own program, stack dev", () => {
   });
 
   test("every rule has something to judge in it, or none of its kind exists", () => {
-    const idle = judgeResources(resources, { scale, settings })
+    const idle = judgeResources(resources, { scale, stack, settings })
       .rules.filter(({ counts }) => counts.pass === 0)
       .map(({ rule }) => rule.id);
-    // Roles, Jobs, StatefulSets, entries from outside and exemptions: dev has none.
-    expect(idle).toEqual(["ALT-K8S-026", "ALT-K8S-066", "ALT-K8S-067", "ALT-NET-007", "ALT-OPS-005"]);
+    // Roles, Jobs, StatefulSets, stores that vote, entries from outside and exemptions: dev has none.
+    expect(idle).toEqual(["ALT-K8S-026", "ALT-K8S-066", "ALT-K8S-067", "ALT-SCALE-022", "ALT-NET-007", "ALT-OPS-005"]);
   });
 
   test("every rule has a mutant", () => {
@@ -77,7 +84,7 @@ describe("our own program, stack dev", () => {
   describe.each(Object.entries(ruleTests))("%s catches", (id, { mutants }) => {
     test.each(mutants)("$title", (mutant) => {
       const found = findingsOf(
-        judgeResources(mutate(resources, mutant), { environment: "dev", scale, settings, ...mutant.options }),
+        judgeResources(mutate(resources, mutant), { environment: "dev", scale, stack, settings, ...mutant.options }),
         id,
       )
         .filter(({ outcome }) => outcome === "fail")
