@@ -27,8 +27,8 @@ export function explain(rule: Rule): string {
       ? [block("Mends by itself", `Where the stack sets altlas:policyLevels to ${rule.id}: remediate.`)]
       : []),
     ...settings(rule),
-    example("Fails", rule.examples.fail),
-    example("Passes", rule.examples.pass),
+    example("Fails", rule.examples.fail, rule.id),
+    example("Passes", rule.examples.pass, rule.id),
     ...(rule.peers.length === 0 ? [] : [block("The same check elsewhere", rule.peers.join("\n"))]),
   ];
   return `${sections.join("\n\n")}\n`;
@@ -43,8 +43,8 @@ function settings({ id, settings: schema }: Rule): string[] {
   return [block(`Settings (altlas:policySettings, ${id})`, rows.join("\n"))];
 }
 
-function example(verb: string, given: Example): string {
-  const yaml = exampleYaml(given).trimEnd();
+function example(verb: string, given: Example, id: string): string {
+  const yaml = exampleYaml(given, id).trimEnd();
   return block(`${verb}: ${given.title}`, yaml === "" ? "(nothing of its kind)" : yaml);
 }
 

@@ -4,7 +4,7 @@ import { Graph } from "../graph/graph";
 import { type Example, type Gate, type Rule, sentence } from "../rule";
 import { projectSettings, readPolicySettings } from "../settings";
 import { fromObjects } from "../sources/objects";
-import { exampleYaml, yaml } from "./examples";
+import { exampleConfig, exampleYaml, yaml } from "./examples";
 import { settingRows } from "./settings";
 
 /** The examples are judged on this day, so that their sentences stay the same; it is the tests' day. */
@@ -83,7 +83,7 @@ function page(rule: Rule, rules: readonly Rule[]): string {
     remediationText(rule),
     ...settingsText(rule),
     ...failingExample(rule, rules),
-    `## An example that passes: ${rule.examples.pass.title}\n\n${fenced(exampleYaml(rule.examples.pass))}`,
+    `## An example that passes: ${rule.examples.pass.title}\n\n${fenced(exampleYaml(rule.examples.pass, rule.id))}`,
     ...(rule.peers.length > 0
       ? [`## The same check elsewhere\n\n${rule.peers.map((peer) => `- ${peer}`).join("\n")}`]
       : []),
@@ -142,14 +142,17 @@ function failingExample(rule: Rule, rules: readonly Rule[]): string[] {
   const example = rule.examples.fail;
   const said = saidOf(rule, rules, example);
   return [
-    `## An example that fails: ${example.title}\n\n${fenced(exampleYaml(example))}`,
+    `## An example that fails: ${example.title}\n\n${fenced(exampleYaml(example, rule.id))}`,
     `It says:\n\n${said.map((text) => `> ${escaped(text)}`).join("\n>\n")}`,
   ];
 }
 
 /** The sentences that a rule says about an example. */
-function saidOf(rule: Rule, rules: readonly Rule[], { manifests = [], resources = [], exemptions }: Example): string[] {
-  const config: Record<string, string> = exemptions ? { "altlas:exemptions": JSON.stringify(exemptions) } : {};
+function saidOf(rule: Rule, rules: readonly Rule[], example: Example): string[] {
+  const { manifests = [], resources = [] } = example;
+  const config = Object.fromEntries(
+    Object.entries(exampleConfig(example, rule.id)).map(([key, value]) => [key, JSON.stringify(value)]),
+  );
   const settings = readPolicySettings(config, rules);
   const graph = new Graph([...fromObjects(manifests), ...resources]);
   return evaluate(graph, { rules, chosen: [rule], settings, today }).findings.flatMap(({ verdict }) =>

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { type Field, UnknownValue } from "../field";
+import { type Field } from "../field";
 import { parseImage } from "../graph/image";
-import { attempt } from "../graph/selection";
-import { containers, workloads } from "../graph/subjects";
-import { defineRule, each, type Failure, part } from "../rule";
+import { images } from "../graph/image-subjects";
+import { defineRule, type Failure, part } from "../rule";
 import { deployment } from "./examples";
 
 const settings = z.strictObject({
@@ -49,27 +48,13 @@ export const rule = defineRule<Settings>({
   },
   parts: [
     part(
-      ({ graph }) => containers(graph),
-      ({ field }, { settings: options }) => each([field.at("image")], (image) => checkImage(image, options)),
-    ),
-    part(
-      // Volumes made of an image (Kubernetes 1.33) are pulled like any other.
-      ({ graph }) => workloads(graph).filter(({ read }) => mountsImages(read().podSpec)),
-      ({ podSpec }, { settings: options }) =>
-        each(podSpec.at("volumes").items(), (volume) =>
-          volume.at("image").exists ? checkImage(volume.at("image", "reference"), options) : [],
-        ),
+      ({ graph }) => images(graph),
+      (image, { settings: options }) => checkImage(image, options),
     ),
   ],
 });
 
-function mountsImages(podSpec: Field): boolean {
-  const volumes = attempt(() => podSpec.at("volumes").items());
-  if (volumes instanceof UnknownValue) return true;
-  return volumes?.some((volume) => attempt(() => volume.at("image").exists) !== false) === true;
-}
-
-function* checkImage(field: Field, { mutableTags }: Settings): Generator<Failure> {
+function* checkImage(field: Field, { mutableTags }: Settings): Generator<Failure, undefined> {
   const reference = field.text() ?? "";
   if (reference === "") {
     yield { problem: "has no image", path: field.path, fix: "set image to a reference with a fixed tag" };

@@ -43,6 +43,9 @@ describe("an example's YAML", () => {
 
   test("shows exemptions as a stack's configuration holds them", () => {
     expect(exampleYaml({ title: "", exemptions: [] })).toBe("config:\n  altlas:exemptions: []\n");
+    expect(exampleYaml({ title: "", settings: { a: 1 } }, "ALT-K8S-060")).toBe(
+      "config:\n  altlas:policySettings:\n    ALT-K8S-060:\n      a: 1\n",
+    );
   });
 });
 
