@@ -42,20 +42,20 @@ import { rule as net006 } from "./net-006";
 import { rule as net007 } from "./net-007";
 import { rule as ops003 } from "./ops-003";
 import { rule as ops005 } from "./ops-005";
-import { rule as scale002 } from "./scale-002";
 import { rule as ops006 } from "./ops-006";
 import { rule as ops007 } from "./ops-007";
 import { rule as scale001 } from "./scale-001";
-import { rule as scale020 } from "./scale-020";
+import { rule as scale002 } from "./scale-002";
 import { rule as scale003 } from "./scale-003";
 import { rule as scale004 } from "./scale-004";
 import { rule as scale005 } from "./scale-005";
 import { rule as scale010 } from "./scale-010";
 import { rule as scale011 } from "./scale-011";
+import { rule as scale020 } from "./scale-020";
 import { rule as scale021 } from "./scale-021";
-
 import { rule as scale022 } from "./scale-022";
 import { rule as scale023 } from "./scale-023";
+
 /** Every rule, one file each, in the order of the catalogue. A file that is missing here fails a test. */
 export const rules: readonly Rule[] = [
   k8s001,
@@ -92,19 +92,19 @@ export const rules: readonly Rule[] = [
   k8s065,
   k8s066,
   k8s067,
-  scale002,
   scale001,
-  scale020,
-  scale021,
+  scale002,
   scale003,
   scale004,
   scale005,
   scale010,
   scale011,
-  net001,
-  net002,
+  scale020,
+  scale021,
   scale022,
   scale023,
+  net001,
+  net002,
   net003,
   net004,
   net005,
@@ -112,6 +112,6 @@ export const rules: readonly Rule[] = [
   net007,
   ops003,
   ops005,
-];
   ops006,
   ops007,
+];
