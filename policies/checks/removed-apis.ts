@@ -92,6 +92,11 @@ const ownGroups: ReadonlySet<string> = new Set([
   ].map((name) => `${name}.k8s.io`),
 ]);
 
+/** Every object of a stack is looked up. */
+const byVersionAndKind = new Map(
+  removedApis.flatMap((api) => api.kinds.map((kind) => [`${api.apiVersion} ${kind}`, api] as const)),
+);
+
 /** Whether Kubernetes itself serves an API group. */
 export function isOwnGroup(group: string): boolean {
   return ownGroups.has(group);
@@ -99,7 +104,7 @@ export function isOwnGroup(group: string): boolean {
 
 /** What is known of the removal of a version of a kind. */
 export function removalOf(apiVersion: string, kind: string): RemovedApi | undefined {
-  return removedApis.find((api) => api.apiVersion === apiVersion && api.kinds.includes(kind));
+  return byVersionAndKind.get(`${apiVersion} ${kind}`);
 }
 
 function removed(

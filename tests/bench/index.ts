@@ -5,11 +5,12 @@ import { renderTable } from "../../sandbox/engine/table";
 import { type Measure, type MeasureResult, type Ratio } from "./measure";
 import { growth } from "./measures/growth";
 import { policyCommand } from "./measures/policy-command";
+import { policyPack } from "./measures/policy-pack";
 import { programStart } from "./measures/program-start";
 import { runMode } from "./measures/run-mode";
 import { typeCheck } from "./measures/type-check";
 
-const measures: readonly Measure[] = [runMode, programStart, growth, typeCheck, policyCommand];
+const measures: readonly Measure[] = [runMode, programStart, growth, typeCheck, policyCommand, policyPack];
 
 interface Outcome extends MeasureResult {
   readonly measure: Measure;

@@ -45,9 +45,12 @@ export class PackProcess {
     private readonly child: ChildProcess,
   ) {}
 
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<PackProcess> {
+  /** @param pack Its folder; default: the project's own. */
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    pack = path.join(projectFolder, "policies"),
+  ): Promise<PackProcess> {
     const runner = path.join(projectFolder, "node_modules", "@pulumi", "pulumi", "cmd", "run-policy-pack");
-    const pack = path.join(projectFolder, "policies");
     const child = spawn(process.execPath, [runner, "127.0.0.1:1", pack], {
       cwd: pack,
       env: { ...process.env, ...environment },

@@ -13,13 +13,16 @@ import { ruleTests } from "./rule-tests";
 const mending = rules.filter(({ remediate }) => remediate !== undefined);
 const named = mending.map((rule) => ({ id: rule.id, rule }));
 
-function optionsOf(exemptions: readonly unknown[] = []) {
-  const settings = { ruleSettings: resolveRuleSettings({}, rules), ...readExemptions(exemptions) };
+/** The stack's settings under which a rule's example fails. */
+const given = ({ id, examples }: Rule) => (examples.fail.settings ? { [id]: examples.fail.settings } : {});
+
+function optionsOf(rule: Rule, exemptions: readonly unknown[] = []) {
+  const settings = { ruleSettings: resolveRuleSettings(given(rule), rules), ...readExemptions(exemptions) };
   return { rules, settings, today };
 }
 
-const settingsOf = (rule: Rule) => resolveRuleSettings({}, rules).get(rule.id);
-const mend = (rule: Rule, inputs: Readonly<Record<string, unknown>>) => rule.remediate!(inputs, settingsOf(rule));
+const mend = (rule: Rule, inputs: Readonly<Record<string, unknown>>) =>
+  rule.remediate!(inputs, optionsOf(rule).settings.ruleSettings.get(rule.id));
 
 /** A copy that fails at every attempt to change it in place. */
 function frozen<T>(value: T): T {
@@ -60,7 +63,9 @@ function unknowns(value: unknown, path = ""): string[] {
 }
 
 const failures = (rule: Rule, resources: readonly Resource[]) =>
-  findingsOf(judgeResources(resources, { only: [rule] }), rule.id).flatMap(({ verdict }) => verdict.failures).length;
+  findingsOf(judgeResources(resources, { only: [rule], settings: given(rule) }), rule.id).flatMap(
+    ({ verdict }) => verdict.failures,
+  ).length;
 
 describe.each(named)("the remediation of $id", ({ rule }) => {
   test("mends the rule's failing example", () => {
@@ -116,7 +121,7 @@ describe.each(named)("the remediation of $id", ({ rule }) => {
   test("is not asked for a resource that passes, does not apply or is exempted", () => {
     const [first] = (rule.examples.fail.manifests ?? []).filter((each) => mend(rule, each) !== undefined);
     const [resource] = fromObjects([first!]);
-    expect(mended(rule, resource!, optionsOf())).toEqual(mend(rule, first!));
+    expect(mended(rule, resource!, optionsOf(rule))).toEqual(mend(rule, first!));
     const exemption = {
       rule: rule.id,
       resource: (first!.metadata as Manifest).name,
@@ -124,9 +129,9 @@ describe.each(named)("the remediation of $id", ({ rule }) => {
       owner: "platform",
       expires: "2026-12-01",
     };
-    expect(mended(rule, resource!, optionsOf([exemption]))).toBeUndefined();
-    expect(mended(rule, resource!, optionsOf([{ ...exemption, expires: "2026-11-01" }]))).toBeDefined();
-    for (const other of fromObjects(compliant())) expect(mended(rule, other, optionsOf())).toBeUndefined();
+    expect(mended(rule, resource!, optionsOf(rule, [exemption]))).toBeUndefined();
+    expect(mended(rule, resource!, optionsOf(rule, [{ ...exemption, expires: "2026-11-01" }]))).toBeDefined();
+    for (const other of fromObjects(compliant())) expect(mended(rule, other, optionsOf(rule))).toBeUndefined();
   });
 });
 
@@ -135,6 +140,6 @@ describe("a rule without a remediation", () => {
     const rule = rules.find(({ remediate, scope }) => !remediate && scope === "resource")!;
     const [resource] = fromObjects(rule.examples.fail.manifests ?? []);
     expect(isDraft(resource!.inputs)).toBe(true);
-    expect(mended(rule, resource!, optionsOf())).toBeUndefined();
+    expect(mended(rule, resource!, optionsOf(rule))).toBeUndefined();
   });
 });
