@@ -10,6 +10,12 @@ const levels: readonly string[] = ["privileged", "baseline", "restricted"];
 const enforceLabel = "pod-security.kubernetes.io/enforce";
 const systemNamespaces: readonly string[] = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
+/** What the API server itself keeps in namespace default; an export of a cluster holds it. */
+const ownObjects: readonly string[] = [
+  ...["ConfigMap/kube-root-ca.crt", "Endpoints/kubernetes", "EndpointSlice/kubernetes", "Service/kubernetes"],
+  "ServiceAccount/default",
+];
+
 const settings = z.strictObject({
   meshKey: z.string().default("linkerd.io/inject").describe("label or annotation that says whether pods get a proxy"),
   meshValues: z.array(z.string()).default(["enabled", "disabled", "ingress"]).describe("values that it may have"),
@@ -52,7 +58,9 @@ export const rule = defineRule<z.infer<typeof settings>>({
         const field = object.metadata.at("namespace");
         const name = field.text() ?? "";
         const fix = "set metadata.namespace to one of the stack's namespaces";
-        if (name === "default") {
+        if (name === "default" && ownObjects.includes(`${object.kind}/${object.identity.name}`)) {
+          return new NotApplicable("It is one of Kubernetes' own, which the API server keeps.");
+        } else if (name === "default") {
           yield { problem: "is in the namespace default", path: field.path, fix };
         } else if (name === "" && namespaced === undefined) {
           return new NotApplicable("Its definition is not at hand, so it cannot be said whether it has a namespace.");

@@ -1,10 +1,13 @@
 import { describeIdentity } from "../graph/object";
-import { selects } from "../graph/selector";
+import { selects, serviceSelects } from "../graph/selector";
 import { workloads } from "../graph/subjects";
-import { aspects, defineRule, part } from "../rule";
+import { aspects, defineRule, NotApplicable, part } from "../rule";
 import { deployment } from "./examples";
 
 const kinds: readonly string[] = ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"];
+
+/** Kinds whose selector is made for them when they have none. */
+const selfSelecting: readonly string[] = ["Job", "CronJob", "ReplicationController"];
 
 const mismatched = () => {
   const example = deployment({});
@@ -60,6 +63,19 @@ export const rule = defineRule({
             }
           },
         );
+      },
+    ),
+    part(
+      ({ graph }) => workloads(graph).filter(({ identity }) => selfSelecting.includes(identity.kind)),
+      function* ({ kind, object, podLabel }) {
+        const selector = object.spec.at(...(kind === "CronJob" ? ["jobTemplate", "spec", "selector"] : ["selector"]));
+        if (!selector.exists) return new NotApplicable("It has no selector of its own; the API server makes one.");
+        // A ReplicationController's selector is a list of labels, as a Service's is.
+        const matches = kind === "ReplicationController" ? serviceSelects : selects;
+        if (matches(selector, podLabel)) return undefined;
+        const fix = "remove the selector, or use labels of its pod template in it";
+        yield { problem: "has a selector that does not match its own pods", path: selector.path, fix };
+        return undefined;
       },
     ),
   ],

@@ -13,6 +13,9 @@ const budget = (spec: Record<string, unknown>) =>
     spec: { ...spec, selector: { matchLabels: { "app.kubernetes.io/name": "archive-service" } } },
   });
 
+/** Stands for any number of pods: more than a cluster has (150,000 at most, kubernetes.io/docs/setup/best-practices/cluster-large/). */
+const manyPods = 1_000_000;
+
 export const rule = defineRule({
   id: "ALT-SCALE-021",
   slug: "kubernetes-budget-allows-eviction",
@@ -44,13 +47,18 @@ export const rule = defineRule({
         const selected = graph.budgets.workloadsOf(object).all();
         const counted = selected.map((workload) => ({ workload, pods: graph.minimumReplicas(workload) }));
         const scaled = counted.filter((each) => each.pods !== undefined);
-        if (scaled.length === 0) {
-          return new NotApplicable(
-            selected.length === 0
-              ? "It selects no pod of this stack."
-              : "It selects pods that come one per node or per run.",
-          );
+        if (selected.length === 0) {
+          const anyhow = allowedDisruptions(spec, manyPods);
+          if (anyhow instanceof UnusableBudget) {
+            yield { problem: anyhow.problem, path: anyhow.path, fix: "set maxUnavailable to 1" };
+          } else if (anyhow.allowed < 1) {
+            const path = spec.at(spec.at("maxUnavailable").exists ? "maxUnavailable" : "minAvailable").path;
+            const problem = `lets no pod go, however many there are: ${anyhow.rule}`;
+            yield { problem, path, fix: "set maxUnavailable to 1 in place of it" };
+          }
+          return new NotApplicable("It selects no pod of this stack, so it cannot be said how many there are.");
         }
+        if (scaled.length === 0) return new NotApplicable("It selects pods that come one per node or per run.");
         const pods = scaled.reduce((sum, each) => sum + (each.pods ?? 0), 0);
         const names = scaled.map(({ workload }) => describeIdentity(workload.object.identity)).join(", ");
         const allowance = allowedDisruptions(spec, pods);

@@ -48,6 +48,12 @@ export const cases: RuleCases = {
   ],
   fail: [
     {
+      title: "a private key whose marks are written carelessly",
+      edits: [set("Deployment", `${app}.env[0]`, { name: "NOTES", value: privateKey.replaceAll("-----", "---") })],
+      says: /looks like a private key/,
+      at: `${container}.env[0].value`,
+    },
+    {
       title: "a password in a variable",
       edits: [variable("DB_PASSWORD", "hunter22")],
       says: /Container app of Deployment altlas\/archive-service sets DB_PASSWORD, which is named like a secret/,

@@ -106,6 +106,16 @@ export const cases: RuleCases = {
   ],
   notApplicable: [
     {
+      title: "what Kubernetes itself keeps in namespace default",
+      edits: [
+        (manifests) => manifests.splice(0),
+        add(
+          { apiVersion: "v1", kind: "Service", metadata: { name: "kubernetes", namespace: "default" } },
+          { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: "default" } },
+        ),
+      ],
+    },
+    {
       title: "cluster-wide objects and Kubernetes' own namespaces",
       edits: [
         (manifests) => manifests.splice(0),

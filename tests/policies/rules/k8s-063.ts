@@ -1,10 +1,18 @@
 import { add, copy, drop, set, unknown, without } from "../fixtures";
 import { UNKNOWN } from "../../../policies/field";
 import { type Mutant, type RuleCases } from "../case";
-import { job } from "../objects";
+import { job, namespaced } from "../objects";
+
+const selecting = (selector: Readonly<Record<string, unknown>>) => ({
+  spec: { selector, template: { metadata: { labels: { app: "own" } }, spec: { containers: [] } } },
+});
 
 export const cases: RuleCases = {
   pass: [
+    {
+      title: "a ReplicationController that selects its own pods",
+      edits: [without("Deployment"), add(namespaced("v1", "ReplicationController", "old", selecting({ app: "own" })))],
+    },
     {
       title: "the same labels in another namespace",
       edits: [copy("Deployment", "archive-service", set("Deployment", "metadata.namespace", "other"))],
@@ -23,6 +31,37 @@ export const cases: RuleCases = {
       title: "a label that the pods do not have",
       edits: [set("Deployment", "spec.selector", { matchLabels: { app: "archive" } })],
       says: /has a selector that does not match its own pods/,
+      at: "spec.selector",
+    },
+    {
+      title: "a Job's own selector that misses its pods",
+      edits: [
+        without("Deployment"),
+        add({ ...job({ containers: [] }), ...selecting({ matchLabels: { app: "other" } }) }),
+      ],
+      says: /Job .* has a selector that does not match its own pods/,
+      at: "spec.selector",
+    },
+    {
+      title: "a CronJob's selector that misses its pods",
+      edits: [
+        without("Deployment"),
+        add(
+          namespaced("batch/v1", "CronJob", "cleanup", {
+            spec: { jobTemplate: { spec: selecting({ matchLabels: { app: "other" } }).spec } },
+          }),
+        ),
+      ],
+      says: /CronJob .* has a selector that does not match its own pods/,
+      at: "spec.jobTemplate.spec.selector",
+    },
+    {
+      title: "a ReplicationController's labels that its pods do not have",
+      edits: [
+        without("Deployment"),
+        add(namespaced("v1", "ReplicationController", "old", selecting({ app: "other" }))),
+      ],
+      says: /ReplicationController .* has a selector that does not match its own pods/,
       at: "spec.selector",
     },
     {

@@ -63,6 +63,29 @@ export const cases: RuleCases = {
       at: "spec.maxUnavailable",
     },
     {
+      title: "nothing may go of pods that are not of this stack",
+      edits: [set(budget, "spec", { maxUnavailable: "0%", selector: { matchLabels: { "cnpg.io/cluster": "jobs" } } })],
+      says: /lets no pod go, however many there are: maxUnavailable 0%/,
+      at: "spec.maxUnavailable",
+    },
+    {
+      title: "all of the pods that are not of this stack must stay",
+      edits: [set(budget, "spec", { minAvailable: "100%", selector: { matchLabels: { "cnpg.io/cluster": "jobs" } } })],
+      says: /lets no pod go, however many there are: minAvailable 100%/,
+      at: "spec.minAvailable",
+    },
+    {
+      title: "both numbers, on pods that are not of this stack",
+      edits: [
+        set(budget, "spec", {
+          ...{ minAvailable: 1, maxUnavailable: 1 },
+          selector: { matchLabels: { "cnpg.io/cluster": "jobs" } },
+        }),
+      ],
+      says: /sets both minAvailable and maxUnavailable/,
+      at: "spec.minAvailable",
+    },
+    {
       title: "a share that is none",
       edits: [set(budget, "spec.maxUnavailable", "half")],
       says: /has "half", which is neither a number nor 0% to 100%/,
