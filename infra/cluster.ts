@@ -1,5 +1,5 @@
 import { Provider } from "@pulumi/kubernetes/provider";
-import { sandboxDrivers, type StorageDrivers } from "./storage";
+import { sandboxDrivers, type StorageDrivers } from "./specs/classes";
 
 /** An existing cluster, named so that a changed file or address never makes the engine replace everything in it. */
 export interface ClusterConnection {

@@ -1,24 +1,13 @@
 import { type ComponentResourceOptions, type CustomResource } from "@pulumi/pulumi";
-import { GovernedNamespace, type PodSecurityLevel } from "../components/governed-namespace";
-import { namespacePolicies } from "../model/connectivity/policies";
+import { GovernedNamespace } from "../components/governed-namespace";
 import { type Concern } from "../model/endpoint";
 import { type Footprint } from "../model/footprint";
 import { platformLabels } from "../model/labels";
 import { type Platform } from "../model/platform";
-import { bytes, millicores } from "../model/quantity";
-import { namespaceQuota } from "../model/quota";
-import { kubernetesVersion } from "../model/versions";
 import { createPriorityClasses } from "./priorities";
-import { createStorageClasses, type StorageDrivers } from "./storage";
-
-/** What each namespace is for and how much its pods may do; all are closed as far as Kubernetes can close them. */
-const concerns: Readonly<Record<Concern, { purpose: string; podSecurity: PodSecurityLevel }>> = {
-  services: { purpose: "The five ALT_LAS services.", podSecurity: "restricted" },
-  data: { purpose: "PostgreSQL, its pooler, and the cache.", podSecurity: "restricted" },
-  messaging: { purpose: "RabbitMQ and NATS.", podSecurity: "restricted" },
-  observability: { purpose: "Prometheus, Alertmanager, Grafana and Loki.", podSecurity: "restricted" },
-  ingress: { purpose: "The gateway through which clients enter.", podSecurity: "restricted" },
-};
+import { type StorageDrivers } from "./specs/classes";
+import { governedNamespaceArgs } from "./specs/namespaces";
+import { createStorageClasses } from "./storage";
 
 export interface Foundation {
   /** The namespaces by concern; whatever goes into one depends on it. */
@@ -42,16 +31,7 @@ export function createFoundation(
   const governed = (concern: Concern) =>
     new GovernedNamespace(
       platform.namespaces[concern],
-      {
-        namespace: platform.namespaces[concern],
-        ...concerns[concern],
-        podSecurityVersion: kubernetesVersion,
-        meshed: platform.meshed && concern === "services",
-        labels: platformLabels(platform, { tier: concern, planStep: "2.2.4" }),
-        quota: namespaceQuota(footprints[concern], concern === "services" ? platform.claims : []),
-        largestContainer: largestAllocatable(platform),
-        policies: namespacePolicies(platform.namespaces[concern]),
-      },
+      governedNamespaceArgs(concern, platform, footprints[concern]),
       options,
     );
   return {
@@ -63,20 +43,5 @@ export function createFoundation(
       ingress: governed("ingress"),
     },
     classes,
-  };
-}
-
-function largestAllocatable({ pools }: Platform): { cpu: string; memory: string } {
-  const largest = <T>(amounts: readonly T[], size: (amount: T) => number) =>
-    amounts.reduce((most, amount) => (size(amount) > size(most) ? amount : most));
-  return {
-    cpu: largest(
-      pools.map(({ allocatable }) => allocatable.cpu),
-      millicores,
-    ),
-    memory: largest(
-      pools.map(({ allocatable }) => allocatable.memory),
-      bytes,
-    ),
   };
 }

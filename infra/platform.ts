@@ -3,7 +3,8 @@ import { type ClusterTarget, connect } from "./cluster";
 import { createFoundation } from "./foundation";
 import { createNetworkPolicies } from "./network";
 import { createSecrets } from "./secrets";
-import { createServices, serviceFootprints } from "./services";
+import { createServices } from "./services";
+import { platformFootprints } from "./specs/services";
 
 /**
  * The platform, layer by layer. A layer gets what it stands on as arguments; what is made later depends on what is made
@@ -12,14 +13,7 @@ import { createServices, serviceFootprints } from "./services";
 export function createPlatform(platform: Platform, target: ClusterTarget): void {
   const cluster = connect(target.connection);
   const options = { provider: cluster };
-  const footprints = {
-    services: serviceFootprints(platform),
-    // No component of these concerns is part of the platform yet; an empty footprint is a quota of no pods.
-    data: [],
-    messaging: [],
-    observability: [],
-    ingress: [],
-  };
+  const footprints = platformFootprints(platform);
   const foundation = createFoundation(platform, footprints, target.drivers, options);
   const policies = createNetworkPolicies(platform, foundation, options);
   const secrets = createSecrets(platform, foundation, options);

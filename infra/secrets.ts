@@ -1,12 +1,11 @@
 import { type ComponentResourceOptions, interpolate, type Output } from "@pulumi/pulumi";
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import { RandomPassword } from "@pulumi/random/randomPassword";
-import { endpointHost } from "../model/address";
-import { platformLabels, servicePlace } from "../model/labels";
 import { type Platform } from "../model/platform";
 import { type SecretDefinition } from "../model/secret";
-import { ownSecrets, serviceSecretName } from "./environment";
+import { ownSecrets } from "./environment";
 import { type Foundation } from "./foundation";
+import { connectionParts, secretDefinition, secretMetadata } from "./specs/secrets";
 
 /** Secret objects of the services, by service; a service without secrets of its own has none. */
 export type ServiceSecrets = ReadonlyMap<string, Secret>;
@@ -21,27 +20,16 @@ export function createSecrets(
   options: ComponentResourceOptions,
 ): ServiceSecrets {
   const values = secretValues(platform);
-  const namespace = foundation.namespaces.services;
   return new Map(
     platform.services.flatMap((service) => {
       const own = ownSecrets(service, platform);
       if (own.length === 0) return [];
-      const name = serviceSecretName(service.name);
+      const metadata = secretMetadata(service, platform);
+      const stringData = Object.fromEntries(own.map((secretName) => [secretName, values(secretName)]));
       const secret = new Secret(
-        name,
-        {
-          metadata: {
-            name,
-            namespace: namespace.namespace,
-            labels: {
-              ...platformLabels(platform, servicePlace),
-              "app.kubernetes.io/name": service.name,
-            },
-          },
-          type: "Opaque",
-          stringData: Object.fromEntries(own.map((secretName) => [secretName, values(secretName)])),
-        },
-        { ...options, dependsOn: [namespace] },
+        metadata.name,
+        { metadata, type: "Opaque", stringData },
+        { ...options, dependsOn: [foundation.namespaces.services] },
       );
       return [[service.name, secret] as const];
     }),
@@ -53,9 +41,7 @@ function secretValues(platform: Platform): (name: string) => Output<string> {
   const value = (name: string): Output<string> => {
     const known = made.get(name);
     if (known) return known;
-    const definition = platform.secrets.find((secret) => secret.name === name);
-    if (!definition) throw new Error(`no secret is named ${name}`);
-    const output = make(definition, platform, value);
+    const output = make(secretDefinition(name, platform), platform, value);
     made.set(name, output);
     return output;
   };
@@ -76,11 +62,8 @@ function make(
         keepers: { generation: String(platform.rotations[definition.name] ?? 1) },
       }).result;
     case "connection": {
-      const endpoint = platform.endpoints.find(({ name }) => name === definition.endpoint);
-      if (!endpoint) throw new Error(`no endpoint is named ${definition.endpoint}`);
-      const path = definition.path === undefined ? "" : `/${definition.path}`;
-      const address = `${endpointHost(endpoint, platform.namespaces)}:${definition.port}${path}`;
-      return interpolate`${definition.scheme}://${definition.user ?? ""}:${value(definition.password)}@${address}`;
+      const { before, after } = connectionParts(definition, platform);
+      return interpolate`${before}${value(definition.password)}${after}`;
     }
     case "foreign":
       throw new Error(`${definition.name} is somebody else's and has no value here`);

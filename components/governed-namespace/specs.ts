@@ -1,4 +1,5 @@
 import { type NetworkPolicyObject } from "../../model/connectivity/policies";
+import { type Manifest } from "../../model/manifest";
 import { type NamespaceQuota } from "../../model/quota";
 
 /** How much a pod of a namespace may do to its node, as Kubernetes' pod security standards name it. */
@@ -90,4 +91,18 @@ export function policySpec(policy: NetworkPolicyObject, labels: Readonly<Record<
     },
     spec: policy.spec,
   };
+}
+
+/** The namespace and all that closes it as manifests, for those who write them instead of registering them. */
+export function namespaceManifests(args: GovernedNamespaceArgs): Manifest[] {
+  return [
+    { apiVersion: "v1", kind: "Namespace", ...namespaceSpec(args) },
+    { apiVersion: "v1", kind: "ResourceQuota", ...quotaSpec(args) },
+    { apiVersion: "v1", kind: "LimitRange", ...limitRangeSpec(args) },
+    ...args.policies.map((policy) => ({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      ...policySpec(policy, args.labels),
+    })),
+  ];
 }

@@ -14,13 +14,9 @@ import { type Footprint } from "../../model/footprint";
 import { renderProblems } from "../../model/problem";
 import { type MicroserviceArgs } from "./args";
 import { footprint } from "./footprint";
-import { autoscalerSpec, isScaled } from "./specs/autoscaler";
-import { deploymentSpec } from "./specs/deployment";
-import { budgetSpec, hasBudget } from "./specs/disruption";
-import { configMapName, hasEntries, resolveEnvironment } from "./specs/environment";
-import { objectLabels, podLabels, selector } from "./specs/labels";
+import { selector } from "./specs/labels";
+import { microserviceObjects } from "./specs/objects";
 import { rolloutSeconds } from "./specs/rollout";
-import { metricsAnnotations, serviceSpec } from "./specs/service";
 import { findProblems } from "./validate";
 
 export { type MicroserviceArgs, type MicroserviceEnvironment } from "./args";
@@ -48,62 +44,23 @@ export class Microservice extends ComponentResource {
     refuseProblems(name, args);
     super("platform:workload:Microservice", name, {}, opts);
 
-    const metadata = { name, namespace: args.namespace, labels: objectLabels(name, args) };
+    const objects = microserviceObjects(name, args);
     // Every name is fixed, because others refer to it; so an object can only be replaced by deleting it first.
     const child: CustomResourceOptions = { parent: this, deleteBeforeReplace: true };
-
-    const serviceAccount = new ServiceAccount(
-      `${name}-service-account`,
-      {
-        metadata,
-        automountServiceAccountToken: false,
-        ...(args.imagePullSecrets
-          ? { imagePullSecrets: args.imagePullSecrets.map((secret) => ({ name: secret })) }
-          : {}),
-      },
-      child,
-    );
-
-    const { configuration } = resolveEnvironment(args);
-    const configMap = hasEntries(configuration)
-      ? new ConfigMap(
-          `${name}-environment`,
-          { metadata: { ...metadata, name: configMapName(name) }, data: configuration },
-          child,
-        )
-      : undefined;
-
+    const serviceAccount = new ServiceAccount(`${name}-service-account`, objects.serviceAccount, child);
+    const configMap = objects.configMap ? new ConfigMap(`${name}-environment`, objects.configMap, child) : undefined;
     const timeout = `${rolloutSeconds(args)}s`;
-    const deployment = new Deployment(
-      `${name}-deployment`,
-      { metadata: { ...metadata, labels: podLabels(name, args) }, spec: deploymentSpec(name, args) },
-      {
-        ...child,
-        dependsOn: [serviceAccount, ...(configMap ? [configMap] : [])],
-        customTimeouts: { create: timeout, update: timeout },
-      },
-    );
-
+    const deployment = new Deployment(`${name}-deployment`, objects.deployment, {
+      ...child,
+      dependsOn: [serviceAccount, ...(configMap ? [configMap] : [])],
+      customTimeouts: { create: timeout, update: timeout },
+    });
     // After the Deployment: the provider waits until a Service has endpoints. And gone before it: traffic stops first.
     const afterDeployment: CustomResourceOptions = { ...child, dependsOn: [deployment] };
-    const annotations = metricsAnnotations(args);
-    const service = new Service(
-      `${name}-service`,
-      {
-        metadata: { ...metadata, ...(hasEntries(annotations) ? { annotations } : {}) },
-        spec: serviceSpec(name, args),
-      },
-      afterDeployment,
-    );
-    if (isScaled(args)) {
-      new HorizontalPodAutoscaler(
-        `${name}-autoscaler`,
-        { metadata, spec: autoscalerSpec(name, args) },
-        afterDeployment,
-      );
-    }
-    if (hasBudget(args)) {
-      new PodDisruptionBudget(`${name}-disruption-budget`, { metadata, spec: budgetSpec(name) }, child);
+    const service = new Service(`${name}-service`, objects.service, afterDeployment);
+    if (objects.autoscaler) new HorizontalPodAutoscaler(`${name}-autoscaler`, objects.autoscaler, afterDeployment);
+    if (objects.disruptionBudget) {
+      new PodDisruptionBudget(`${name}-disruption-budget`, objects.disruptionBudget, child);
     }
 
     this.serviceName = service.metadata.name;

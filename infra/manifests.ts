@@ -1,0 +1,30 @@
+import { namespaceManifests } from "../components/governed-namespace/specs";
+import { microserviceManifests } from "../components/microservice/specs/objects";
+import { platformLabels } from "../model/labels";
+import { type Manifest } from "../model/manifest";
+import { type Platform } from "../model/platform";
+import { priorityClassSpecs, type StorageDrivers, storageClassSpecs } from "./specs/classes";
+import { allConcerns, governedNamespaceArgs } from "./specs/namespaces";
+import { edgePolicySpecs } from "./specs/network";
+import { claimSpecs, microserviceArgs, platformFootprints } from "./specs/services";
+
+/**
+ * Every Kubernetes object of a platform but its Secrets, in the order in which they are made: the same objects that
+ * {@link createPlatform} registers, made of the same specs, without an engine or its SDK.
+ */
+export function platformManifests(platform: Platform, drivers: StorageDrivers): Manifest[] {
+  const footprints = platformFootprints(platform);
+  const foundation = (planStep: string) => platformLabels(platform, { tier: "foundation", planStep });
+  const as = (apiVersion: string, kind: string) => (spec: Omit<Manifest, "apiVersion" | "kind">) =>
+    ({ apiVersion, kind, ...spec }) as Manifest;
+  return [
+    ...priorityClassSpecs(foundation("2.2.2")).map(as("scheduling.k8s.io/v1", "PriorityClass")),
+    ...storageClassSpecs(drivers, foundation("2.2.5")).map(as("storage.k8s.io/v1", "StorageClass")),
+    ...allConcerns.flatMap((concern) =>
+      namespaceManifests(governedNamespaceArgs(concern, platform, footprints[concern])),
+    ),
+    ...edgePolicySpecs(platform).map(as("networking.k8s.io/v1", "NetworkPolicy")),
+    ...claimSpecs(platform).map(as("v1", "PersistentVolumeClaim")),
+    ...platform.services.flatMap((service) => microserviceManifests(service.name, microserviceArgs(service, platform))),
+  ];
+}

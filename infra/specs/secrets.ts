@@ -1,0 +1,85 @@
+import { endpointHost } from "../../model/address";
+import { platformLabels, servicePlace } from "../../model/labels";
+import { type SecretNeed } from "../../model/manifest";
+import { type Platform, type PlatformService } from "../../model/platform";
+import { type SecretDefinition } from "../../model/secret";
+import { ownSecrets, serviceEnvironment, serviceSecretName } from "../environment";
+
+/** The parts of an address that are known before its password is. */
+export type Connection = Extract<SecretDefinition, { kind: "connection" }>;
+
+/** Identity of the Secret object of a service. */
+export function secretMetadata(service: PlatformService, platform: Platform) {
+  return {
+    name: serviceSecretName(service.name),
+    namespace: platform.namespaces.services,
+    labels: { ...platformLabels(platform, servicePlace), "app.kubernetes.io/name": service.name },
+  };
+}
+
+/** What stands before and after the password in an address. */
+export function connectionParts(
+  definition: Connection,
+  platform: Platform,
+): { readonly before: string; readonly after: string } {
+  const endpoint = platform.endpoints.find(({ name }) => name === definition.endpoint);
+  if (!endpoint) throw new Error(`no endpoint is named ${definition.endpoint}`);
+  const path = definition.path === undefined ? "" : `/${definition.path}`;
+  return {
+    before: `${definition.scheme}://${definition.user ?? ""}:`,
+    after: `@${endpointHost(endpoint, platform.namespaces)}:${definition.port}${path}`,
+  };
+}
+
+/** Finds a secret's definition. @throws when there is none: the platform is checked for that before. */
+export function secretDefinition(name: string, platform: Platform): SecretDefinition {
+  const definition = platform.secrets.find((secret) => secret.name === name);
+  if (!definition) throw new Error(`no secret is named ${name}`);
+  return definition;
+}
+
+/** The Secret objects that the services read, for those who make them by other means than this program. */
+export function secretNeeds(platform: Platform): SecretNeed[] {
+  const needs = new Map<string, Map<string, string>>();
+  const need = (secretName: string, key: string, value: string) => {
+    needs.set(secretName, (needs.get(secretName) ?? new Map<string, string>()).set(key, value));
+  };
+  for (const service of platform.services) {
+    for (const name of ownSecrets(service, platform)) {
+      need(serviceSecretName(service.name), name, describeValue(secretDefinition(name, platform), platform));
+    }
+    for (const { secretName, key } of Object.values(serviceEnvironment(service, platform).secrets)) {
+      if (secretName === serviceSecretName(service.name)) continue;
+      const [name = key] = Object.entries(platform.foreignSecrets).flatMap(([each, at]) =>
+        at.secretName === secretName && at.key === key ? [each] : [],
+      );
+      need(secretName, key, `Somebody else's, which \`altlas:secrets.${name}\` names. ${whyOf(name, platform)}`.trim());
+    }
+  }
+  return [...needs]
+    .map(([name, keys]) => ({
+      namespace: platform.namespaces.services,
+      name,
+      keys: [...keys].map(([key, value]) => ({ key, value })).sort((a, b) => (a.key < b.key ? -1 : 1)),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function describeValue(definition: SecretDefinition, platform: Platform): string {
+  switch (definition.kind) {
+    case "generated":
+      return `\`<${definition.name}>\`: ${definition.length} random letters and digits. ${definition.why}`;
+    case "connection": {
+      const { before, after } = connectionParts(definition, platform);
+      const password = secretDefinition(definition.password, platform);
+      const length = password.kind === "generated" ? `, ${password.length} random letters and digits` : "";
+      return `\`${before}<${password.name}>${after}\`${length}. ${definition.why}`;
+    }
+    case "foreign":
+      return definition.why;
+  }
+}
+
+function whyOf(name: string, platform: Platform): string {
+  return platform.secrets.find((secret) => secret.name === name)?.why ?? "";
+}

@@ -1,0 +1,55 @@
+import { platformManifests } from "../infra/manifests";
+import { sandboxDrivers, type StorageDrivers } from "../infra/specs/classes";
+import { secretNeeds } from "../infra/specs/secrets";
+import { type Manifest, type SecretNeed } from "../model/manifest";
+import { type Catalogue } from "../model/platform";
+import { type Problem } from "../model/problem";
+import { findProblems } from "./platform/checks";
+import { resolvePlatform } from "./platform/resolve";
+import { readStackFile } from "./settings/file";
+import { readSettings } from "./settings/load";
+import { type ClusterSettings, type Settings } from "./settings/schema";
+
+/** A stack as plain data. */
+export interface StackManifests {
+  /** Its Kubernetes objects, in the order in which they are made; no Secret is among them. */
+  readonly manifests: readonly Manifest[];
+  /** The Secret objects that its pods read. */
+  readonly secrets: readonly SecretNeed[];
+}
+
+/**
+ * The Kubernetes objects of a stack, from its file and the catalogue, without an engine.
+ *
+ * @returns every problem of the configuration when there is any.
+ */
+export function readManifests(
+  stack: string,
+  projectFolder: string,
+  catalogue: Catalogue,
+): StackManifests | { readonly problems: readonly Problem[] } {
+  const file = readStackFile(stack, projectFolder);
+  if ("problems" in file) return file;
+  const { settings, problems: found } = readSettings(file.config);
+  const problems = [...found, ...findProblems(settings, catalogue)];
+  if (problems.length > 0) return { problems };
+  // Without problems every key was read.
+  const complete = settings as Settings;
+  const platform = resolvePlatform(complete, catalogue);
+  return {
+    manifests: platformManifests(platform, storageDrivers(complete.cluster)),
+    secrets: secretNeeds(platform),
+  };
+}
+
+/** What makes volumes in a stack's cluster. */
+export function storageDrivers(cluster: ClusterSettings): StorageDrivers {
+  switch (cluster.mode) {
+    case "local":
+      return sandboxDrivers;
+    case "kubeconfig":
+      return cluster.storage;
+    case "eks":
+      throw new Error("refused by findProblems");
+  }
+}
