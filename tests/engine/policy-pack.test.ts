@@ -22,9 +22,10 @@ const deployment = (container: string) => `
         metadata: { labels },
         spec: {
           securityContext: { runAsNonRoot: true, runAsUser: 10001 },
+          priorityClassName: "web",
           containers: [{
             name: "app",
-            image: "ghcr.io/example/web:1.0.0",
+            image: "ghcr.io/example/web:1.0.0@sha256:${"5f".repeat(32)}",
             ports: [{ name: "http", containerPort: 8080 }],
             livenessProbe: { tcpSocket: { port: "http" } },
             readinessProbe: { httpGet: { path: "/", port: "http" } },
