@@ -33,6 +33,7 @@ import { rule as k8s064 } from "./k8s-064";
 import { rule as k8s065 } from "./k8s-065";
 import { rule as k8s066 } from "./k8s-066";
 import { rule as k8s067 } from "./k8s-067";
+import { rule as k8s068 } from "./k8s-068";
 import { rule as net001 } from "./net-001";
 import { rule as net002 } from "./net-002";
 import { rule as net003 } from "./net-003";
@@ -92,6 +93,7 @@ export const rules: readonly Rule[] = [
   k8s065,
   k8s066,
   k8s067,
+  k8s068,
   scale001,
   scale002,
   scale003,

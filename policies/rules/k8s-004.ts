@@ -89,30 +89,22 @@ function* checkPair(pair: Pair): Generator<Failure> {
     const problem = `requests ${requestText} of ${resource} but limits it to ${limitText}`;
     const fix = `raise resources.limits.${resource} to ${requestText} or more, or request less`;
     yield { problem, path: limit.path, fix };
-  } else if (limited * scale > requested * BigInt(Math.round(maximum * Number(scale)))) {
+  } else {
+    const ratio = BigInt(Math.round(maximum * Number(scale)));
+    if (limited * scale <= requested * ratio) return;
     const problem = `limits ${resource} to ${limitText}, more than ${maximum} times its request of ${requestText}`;
-    const enough = format(resource, dividedBy(limited, maximum), "up");
-    const lower =
-      requested > 0n ? `, or lower the limit to ${format(resource, times(requested, maximum), "down")}` : "";
-    yield { problem, path: limit.path, fix: `raise resources.requests.${resource} to ${enough}${lower}` };
+    const enough = `raise resources.requests.${resource} to ${inUnits(resource, limited * scale, ratio, "up")}`;
+    const lower = `, or lower the limit to ${inUnits(resource, requested * ratio, scale, "down")}`;
+    yield { problem, path: limit.path, fix: requested > 0n ? enough + lower : enough };
   }
 }
 
 /** Ratios are kept to a thousandth, so that amounts stay whole numbers. */
 const scale = 1000n;
 
-function times(amount: bigint, factor: number): bigint {
-  return (amount * BigInt(Math.round(factor * Number(scale)))) / scale;
-}
-
-function dividedBy(amount: bigint, divisor: number): bigint {
-  const scaled = BigInt(Math.round(divisor * Number(scale)));
-  return (amount * scale + scaled - 1n) / scaled;
-}
-
-/** An amount in nano-units as people write it: millicores, or mebibytes; never on the wrong side of it. */
-function format(resource: Counted, amount: bigint, round: "up" | "down"): string {
-  const unit = resource === "cpu" ? 1_000_000n : 2n ** 20n * 1_000_000_000n;
+/** A quotient of nano-units as people write it, in millicores or mebibytes; never on the wrong side of it. */
+function inUnits(resource: Counted, amount: bigint, divisor: bigint, round: "up" | "down"): string {
+  const unit = divisor * (resource === "cpu" ? 1_000_000n : 2n ** 20n * 1_000_000_000n);
   const count = Number(round === "up" ? (amount + unit - 1n) / unit : amount / unit);
   return resource === "cpu" ? formatCpu(count) : formatMebibytes(count);
 }

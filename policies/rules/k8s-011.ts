@@ -4,7 +4,7 @@ import { containers } from "../graph/subjects";
 import { defineRule, NotApplicable, part } from "../rule";
 import { deployment } from "./examples";
 
-type Read = (handler: Field, ports: readonly Field[]) => string | number;
+type Read = (handler: Field, ports: readonly Field[]) => string;
 
 /** What makes two questions of one sort different, with Kubernetes' defaults (API reference, core/v1 Probe). */
 const questions: Readonly<Record<string, readonly Read[]>> = {
@@ -89,13 +89,16 @@ function differ(liveness: Field, readiness: Field, container: Field): boolean {
   const ports = container.at("ports");
   return anyKnown(handlers, (handler) => {
     const [one, other] = [liveness.at(handler), readiness.at(handler)];
-    if (!one.exists || !other.exists) return one.exists !== other.exists;
-    return anyKnown(questions[handler] ?? [], (read) => read(one, ports.items()) !== read(other, ports.items()));
+    if (one.exists !== other.exists) return true;
+    return (
+      one.exists &&
+      anyKnown(questions[handler] ?? [], (read) => read(one, ports.items()) !== read(other, ports.items()))
+    );
   });
 }
 
 /** The number behind a port's name, so that a name and its number are one port. */
-function portOf(handler: Field, ports: readonly Field[]): string | number {
+function portOf(handler: Field, ports: readonly Field[]): string {
   const value = handler.at("port").numberOrText() ?? "";
   const named = ports
     .find((port) => port.at("name").text() === value)

@@ -125,6 +125,12 @@ export const cases: RuleCases = {
       options: { settings: { "ALT-K8S-004": { maximumMemoryRatio: 1.5 } } },
       outcome: "fail",
     },
+    {
+      title: "a ratio that is kept to a thousandth",
+      edits: [amounts({ memory: "1000Mi" }, { memory: "1008Mi" })],
+      options: { settings: { "ALT-K8S-004": { maximumMemoryRatio: 1.006 } } },
+      outcome: "fail",
+    },
   ],
 };
 

@@ -25,6 +25,18 @@ export const cases: RuleCases = {
       edits: probes({ grpc: { port: 9000, service: "live" } }, { grpc: { port: 9000 } }),
     },
     {
+      title: "two gRPC services",
+      edits: probes({ grpc: { port: 9000, service: "live" } }, { grpc: { port: 9000, service: "ready" } }),
+    },
+    {
+      title: "another host",
+      edits: probes({ httpGet: { ...health.httpGet, host: "a" } }, { httpGet: { ...health.httpGet, host: "b" } }),
+    },
+    {
+      title: "the socket of another host",
+      edits: probes({ tcpSocket: { port: 9000, host: "a" } }, { tcpSocket: { port: 9000, host: "b" } }),
+    },
+    {
       title: "the same path with more patience before a restart",
       edits: probes({ ...health, failureThreshold: 6 }, health),
     },
@@ -69,6 +81,12 @@ export const cases: RuleCases = {
       title: "the same path, and a restart before the pod leaves the rotation",
       edits: probes({ ...health, failureThreshold: 1 }, { ...health, periodSeconds: 5, failureThreshold: 6 }),
       says: /restarted after 10 s of failures, no later than .*\(30 s\).*failureThreshold to 4 or more/,
+      at: `${container}.livenessProbe`,
+    },
+    {
+      title: "readiness that gives up between two attempts of liveness",
+      edits: probes({ ...health, failureThreshold: 2 }, { ...health, periodSeconds: 5, failureThreshold: 5 }),
+      says: /restarted after 20 s of failures, no later than .*\(25 s\).*failureThreshold to 3 or more/,
       at: `${container}.livenessProbe`,
     },
     {

@@ -47,6 +47,13 @@ export const cases: RuleCases = {
       at: `${container}.startupProbe.failureThreshold`,
     },
     {
+      title: "a period of which no whole number is a minute",
+      edits: [startup({ periodSeconds: 7 })],
+      options: slow(),
+      says: /has not started after 21 s .*raise startupProbe.failureThreshold to 9 or more/,
+      at: `${container}.startupProbe.failureThreshold`,
+    },
+    {
       title: "a sidecar",
       options: slow({}, "proxy"),
       says: /^Sidecar container proxy .* starts slowly and is asked whether it lives after 0 s/,

@@ -58,6 +58,13 @@ describe("the remedy for unbounded ephemeral storage", () => {
     expect(storage(spec, "initContainers")).toEqual([["544Mi", "1088Mi"]]);
   });
 
+  test("reads amounts that are written as numbers of bytes", () => {
+    const volume = { name: "data", emptyDir: { sizeLimit: 2 ** 30 } };
+    expect(
+      storage(mended({ containers: [{ name: "app", ...readOnly, ...mounts("data") }], volumes: [volume] })),
+    ).toEqual([["544Mi", "1088Mi"]]);
+  });
+
   test("keeps what somebody chose, and no limit below its request", () => {
     const resources = (list: string, amount: string) => ({ resources: { [list]: { "ephemeral-storage": amount } } });
     const spec = mended({
