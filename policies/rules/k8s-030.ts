@@ -1,7 +1,5 @@
 import { z } from "zod";
-import { type Field } from "../field";
-import { parseImage } from "../graph/image";
-import { images } from "../graph/image-subjects";
+import { images, type PulledImage } from "../graph/image-subjects";
 import { defineRule, type Failure, part } from "../rule";
 import { deployment } from "./examples";
 
@@ -54,13 +52,12 @@ export const rule = defineRule<Settings>({
   ],
 });
 
-function* checkImage(field: Field, { mutableTags }: Settings): Generator<Failure, undefined> {
-  const reference = field.text() ?? "";
+function* checkImage(pulled: PulledImage, { mutableTags }: Settings): Generator<Failure, undefined> {
+  const { field, reference, parsed: image } = pulled;
   if (reference === "") {
     yield { problem: "has no image", path: field.path, fix: "set image to a reference with a fixed tag" };
     return;
   }
-  const image = parseImage(reference);
   if (image === undefined) {
     const problem = `has the image ${JSON.stringify(reference)}, which no container runtime can read`;
     yield { problem, path: field.path, fix: "write it as registry/repository:tag or registry/repository@sha256:…" };

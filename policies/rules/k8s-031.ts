@@ -1,4 +1,3 @@
-import { parseImage } from "../graph/image";
 import { images } from "../graph/image-subjects";
 import { defineRule, NotApplicable, part } from "../rule";
 import { deployment } from "./examples";
@@ -28,14 +27,12 @@ export const rule = defineRule({
   parts: [
     part(
       ({ graph }) => images(graph),
-      function* (field, { environment }) {
+      function* ({ field, reference, parsed }, { environment }) {
         if (environment === "dev") {
           return new NotApplicable("In dev the tag of one build is enough; digests are asked for in beta and prod.");
         }
-        const reference = field.text() ?? "";
-        const image = parseImage(reference);
-        if (image === undefined) return new NotApplicable("It has no image that could be pulled.");
-        if (image.digest === undefined) {
+        if (parsed === undefined) return new NotApplicable("It has no image that could be pulled.");
+        if (parsed.digest === undefined) {
           const fix = "append @sha256:… of the build that was tested";
           yield { problem: `has the image ${reference} without a digest`, path: field.path, fix };
         }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { parseImage } from "../graph/image";
 import { images } from "../graph/image-subjects";
 import { defineRule, NotApplicable, part } from "../rule";
 import { deployment } from "./examples";
@@ -65,12 +64,10 @@ export const rule = defineRule<Settings>({
   parts: [
     part(
       ({ graph }) => images(graph),
-      function* (field, { settings: { allowed, frozen, mirrors } }) {
-        const reference = field.text() ?? "";
-        const image = parseImage(reference);
-        if (image === undefined) return new NotApplicable("It has no image that could be pulled.");
-        const { path } = field;
-        const pulled = `${dockerHub[image.registry] ?? image.registry}/${image.repository}`;
+      function* ({ field: { path }, reference, parsed }, { settings: { allowed, frozen, mirrors } }) {
+        if (parsed === undefined) return new NotApplicable("It has no image that could be pulled.");
+        const { registry, repository } = parsed;
+        const pulled = `${dockerHub[registry] ?? registry}/${repository}`;
         const mirror = longest(Object.values(mirrors), pulled);
         const original = mirror === undefined ? pulled : unmirrored(pulled, mirror, mirrors);
         const dead = longest(Object.keys(frozen), original);
@@ -80,7 +77,7 @@ export const rule = defineRule<Settings>({
           return undefined;
         }
         if (allowed.length > 0 && longest(allowed, original) === undefined) {
-          const problem = `has the image ${reference} of ${image.registry}, which is not on the allow-list`;
+          const problem = `has the image ${reference} of ${registry}, which is not on the allow-list`;
           const fix = `pull it from ${allowed.join(" or ")}, or add its registry to the setting allowed`;
           yield { problem, path, fix };
         }

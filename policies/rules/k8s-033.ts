@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { daysBetween } from "../../model/day";
-import { type ImageReference, parseImage } from "../graph/image";
+import { type ImageReference } from "../graph/image";
 import { images } from "../graph/image-subjects";
 import { defineRule, NotApplicable, part } from "../rule";
 import { deployment } from "./examples";
@@ -53,16 +53,13 @@ export const rule = defineRule<Settings>({
   parts: [
     part(
       ({ graph }) => images(graph),
-      function* (field, { settings: { catalogue, warningDays }, today }) {
-        const reference = field.text() ?? "";
-        const image = parseImage(reference);
-        if (image === undefined) return new NotApplicable("It has no image that could be pulled.");
-        const entry = catalogue.find((each) => isMeant(each, image));
+      function* ({ field: { path }, reference, parsed }, { settings: { catalogue, warningDays }, today }) {
+        if (parsed === undefined) return new NotApplicable("It has no image that could be pulled.");
+        const entry = catalogue.find((each) => isMeant(each, parsed));
         if (entry === undefined) return new NotApplicable("The catalogue has no end of life of this image.");
         const { endOfLife, source } = entry;
         if (endOfLife === null) return undefined;
         const daysLeft = daysBetween(today, endOfLife);
-        const { path } = field;
         const fix = "move to a version that is still mended, or exempt it with a reason and an end";
         if (daysLeft < 0) {
           const problem = `has the image ${reference}, which nobody mends since ${endOfLife}, ${-daysLeft} days ago (${source})`;
