@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rules } from "../../policies/rules";
 import { type PortableReport } from "../../policies/portable";
 import { secretOf, unknownValue } from "../support/provider-client";
-import { app, compliant, drop, type Edit, type Manifest, set } from "./fixtures";
+import { app, compliant, drop, type Edit, find, type Manifest, set } from "./fixtures";
 import { PackProcess, urnOf, type WireResource } from "./pack-client";
 
 /** Manifests as the program registers them. */
@@ -140,7 +140,7 @@ describe("the policy pack over the engine's protocol", () => {
       properties: {
         apiVersion: "v1",
         kind: "ConfigMap",
-        metadata: { name: "config", namespace: "altlas" },
+        metadata: find(compliant(), "ConfigMap").metadata,
         data: { GREETING: secretOf("hello") },
       },
     };
