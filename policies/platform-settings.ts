@@ -9,8 +9,6 @@ import { poolSettings } from "./pool-settings";
 
 /** What the platform's own tables say to rules on images, ends of pods, priorities and configuration. */
 export const platformSettings: RuleSettings = {
-  // A new registry is on the list with its first image, and that needs a row in the catalogue of images.
-  "ALT-K8S-032": { allowed: [...new Set(Object.values(images).map(({ registry }) => registry))] },
   "ALT-K8S-033": {
     catalogue: Object.values(images).map(({ repository, endOfLife, source }) => ({ repository, endOfLife, source })),
   },
@@ -43,6 +41,11 @@ export const platformSettings: RuleSettings = {
   "ALT-OPS-006": { schema: z.toJSONSchema(stackOutputsSchema) },
 };
 
+/** A publisher is on the list with the first image, and that needs a row in the catalogue of images. */
+const publishers = [
+  ...new Set(Object.values(images).map(({ registry, repository }) => `${registry}/${repository.split("/")[0] ?? ""}`)),
+];
+
 function isObserver(name: string): boolean {
   return catalogue.endpoints.some(
     (endpoint) => endpoint.name === name && endpoint.kind === "component" && endpoint.concern === "observability",
@@ -56,10 +59,11 @@ function isObserver(name: string): boolean {
  * @param read The value of a key of the stack's configuration.
  */
 export function stackRuleSettings(read: (key: string) => unknown): RuleSettings {
-  const images = read("images");
-  const mirrors = typeof images === "object" && images !== null && "mirrors" in images ? images.mirrors : undefined;
+  const source = read("images");
+  const mirrors = typeof source === "object" && source !== null && "mirrors" in source ? source.mirrors : undefined;
   return {
-    ...(mirrors !== undefined && { "ALT-K8S-032": { mirrors } }),
+    // Only of stacks of this project: nobody else has agreed to its list.
+    ...(source !== undefined && { "ALT-K8S-032": { allowed: publishers, ...(mirrors !== undefined && { mirrors }) } }),
     ...poolSettings(read("nodePools"), read("cluster")),
   };
 }

@@ -77,8 +77,8 @@ export const rule = defineRule<Settings>({
           return undefined;
         }
         if (allowed.length > 0 && longest(allowed, original) === undefined) {
-          const problem = `has the image ${reference} of ${registry}, which is not on the allow-list`;
-          const fix = `pull it from ${allowed.join(" or ")}, or add its registry to the setting allowed`;
+          const problem = `has the image ${reference} (${original}), which is not on the allow-list`;
+          const fix = `pull it from ${allowed.join(" or ")}, or add its place to the setting allowed`;
           yield { problem, path, fix };
         }
         const instead = mirror === undefined ? longest(Object.keys(mirrors), pulled) : undefined;

@@ -4,13 +4,14 @@ import { container, ephemeral, job } from "../objects";
 
 const image = (reference: string) => set("Deployment", `${app}.image`, reference);
 const configured = (settings: Record<string, unknown>) => ({ settings: { "ALT-K8S-032": settings } });
-const mirrored = configured({ mirrors: { "ghcr.io": "registry.example:5000/github" } });
+const listed = configured({ allowed: ["ghcr.io"] });
+const mirrored = configured({ allowed: ["ghcr.io"], mirrors: { "ghcr.io": "registry.example:5000/github" } });
 /** So that only the one image is judged. */
 const alone = (reference: string) => [without("Deployment"), add(ephemeral({ image: reference }))];
 
 export const cases: RuleCases = {
   pass: [
-    { title: "another repository of an allowed registry", edits: [image("ghcr.io/a/b:1")] },
+    { title: "another repository of an allowed registry", edits: [image("ghcr.io/a/b:1")], options: listed },
     {
       title: "an allowed path of Docker Hub by its short name",
       edits: [image("nginx:1.29")],
@@ -25,7 +26,6 @@ export const cases: RuleCases = {
     {
       title: "any registry where there is no list",
       edits: [image("quay.io/a/b:1")],
-      options: configured({ allowed: [] }),
     },
   ],
   fail: [
@@ -43,19 +43,22 @@ export const cases: RuleCases = {
     {
       title: "a registry that is not on the list",
       edits: [set("Deployment", `${init}.image`, "quay.io/a/b:1")],
-      says: /Init container migrate .* has the image quay\.io\/a\/b:1 of quay\.io, which is not on the allow-list/,
+      options: listed,
+      says: /Init container migrate .* has the image quay\.io\/a\/b:1 \(quay\.io\/a\/b\), which is not on the allow-list/,
       at: "spec.template.spec.initContainers[0].image",
     },
     {
       title: "a registry that begins like an allowed one",
       edits: [image("ghcr.io.example.com/a/b:1")],
-      says: /of ghcr\.io\.example\.com, which is not on the allow-list/,
+      options: listed,
+      says: /\(ghcr\.io\.example\.com\/a\/b\), which is not on the allow-list/,
       at: `${container}.image`,
     },
     {
       title: "a Job's image by its short name",
       edits: [add(job({ containers: [{ name: "import", image: "postgres:17" }] }))],
-      says: /Container import of Job .* has the image postgres:17 of docker\.io, which is not on the allow-list/,
+      options: listed,
+      says: /Container import of Job .* has the image postgres:17 \(docker\.io\/library\/postgres\), which is not on the allow-list/,
       at: "spec.template.spec.containers[0].image",
     },
     {
@@ -79,9 +82,15 @@ export const cases: RuleCases = {
   ],
   configured: [
     {
-      title: "a registry that this stack allows",
+      title: "a registry that this stack does not allow",
       edits: [image("quay.io/a/b:1")],
-      options: configured({ allowed: ["ghcr.io", "quay.io"] }),
+      options: listed,
+      outcome: "fail",
+    },
+    {
+      title: "a frozen registry that this stack may use",
+      edits: [image("k8s.gcr.io/pause:3.9")],
+      options: configured({ frozen: {} }),
       outcome: "pass",
     },
     {
@@ -97,6 +106,6 @@ export const mutants: readonly Mutant[] = [
   {
     title: "a service's image comes from the registry's namesake",
     edits: [set("Deployment/api-gateway", `${app}.image`, "krozenking/alt-las-api-gateway:1.0.0")],
-    says: /has the image krozenking\/alt-las-api-gateway:1\.0\.0 of docker\.io, which is not on the allow-list/,
+    says: /has the image krozenking\/alt-las-api-gateway:1\.0\.0 \(docker\.io\/krozenking\/alt-las-api-gateway\), which is not on the allow-list/,
   },
 ];

@@ -15,10 +15,13 @@ function settingsUnder(config: Readonly<Record<string, string>>, id: string): un
 }
 
 describe("what the platform's tables say to rules", () => {
-  test("a registry is allowed with its first image, and each image has its end of life", () => {
-    const registries = Object.values(images).map(({ registry }) => registry);
-    const { allowed } = platformSettings["ALT-K8S-032"] as { allowed: string[] };
-    expect([...allowed].sort()).toEqual([...new Set(registries)].sort());
+  test("in a stack of this project a publisher is allowed with the first image; elsewhere there is no list", () => {
+    const { allowed } = settingsUnder({ "altlas:images": '{"tag":"1.0.0"}' }, "ALT-K8S-032") as { allowed: string[] };
+    expect(allowed).toEqual(["ghcr.io/krozenking"]);
+    expect(settingsUnder({}, "ALT-K8S-032")).toMatchObject({ allowed: [], mirrors: {} });
+  });
+
+  test("each image has its end of life", () => {
     const { catalogue: known } = platformSettings["ALT-K8S-033"] as { catalogue: { repository: string }[] };
     expect(known.map(({ repository }) => repository)).toEqual(Object.values(images).map((image) => image.repository));
   });
@@ -42,7 +45,7 @@ describe("what the platform's tables say to rules", () => {
 describe("a stack's mirrors", () => {
   test("reach the rule on registries from the stack's own setting", () => {
     const config = { "altlas:images": JSON.stringify({ tag: "1.0.0", mirrors }) };
-    expect(settingsUnder(config, "ALT-K8S-032")).toMatchObject({ mirrors, allowed: ["ghcr.io"] });
+    expect(settingsUnder(config, "ALT-K8S-032")).toMatchObject({ mirrors, allowed: ["ghcr.io/krozenking"] });
     expect(settingsUnder({ "altlas:images": '{"tag":"1.0.0"}' }, "ALT-K8S-032")).toMatchObject({ mirrors: {} });
   });
 
@@ -58,7 +61,8 @@ describe("a stack's mirrors", () => {
     const outcomes = (id: string, options = {}) =>
       findingsOf(judgeResources(resources, { environment: "dev", ...options }), id).map(({ outcome }) => outcome);
     expect(new Set(outcomes("ALT-K8S-032", { stack }))).toEqual(new Set(["pass"]));
-    expect(new Set(outcomes("ALT-K8S-032"))).toEqual(new Set(["fail"]));
+    const unmirrored = { "ALT-K8S-032": { allowed: ["ghcr.io"] } };
+    expect(new Set(outcomes("ALT-K8S-032", { stack: unmirrored }))).toEqual(new Set(["fail"]));
     expect(outcomes("ALT-K8S-033", { stack })).toContain("fail");
   });
 });
