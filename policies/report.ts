@@ -30,14 +30,15 @@ export function undecided({ findings }: Report): string[] {
   return [...waiting].map(([line, ids]) => `${line} (${[...ids].sort().join(", ")})`).sort();
 }
 
-/** One line for each failure that an exemption covers. */
+/** One line for each failure that an exemption covers, with what is left of it when it ends soon. */
 export function exempted(report: Report): string[] {
   return report.findings
     .filter(({ outcome }) => outcome === "exempted")
     .map(({ rule, verdict, exemptedBy = 0 }) => {
-      const exemption = report.exemptions[exemptedBy]?.exemption;
+      const { exemption, endsSoon = false, daysLeft = 0 } = report.exemptions[exemptedBy] ?? {};
       const whose = exemption ? `${exemption.owner} until ${exemption.expires}: ${exemption.reason}` : "";
-      return `${rule.id} ${describeSubject(verdict)}, by ${whose}`;
+      const end = endsSoon ? ` (ends in ${daysLeft} ${daysLeft === 1 ? "day" : "days"})` : "";
+      return `${rule.id} ${describeSubject(verdict)}, by ${whose}${end}`;
     });
 }
 
@@ -47,6 +48,6 @@ export function endingSoon({ exemptions }: Report): string[] {
     .filter(({ status, endsSoon }) => status === "active" && endsSoon)
     .map(
       ({ exemption, daysLeft }) =>
-        `${exemption.rule} on ${exemption.resource} ends on ${exemption.expires}, in ${daysLeft} days (${exemption.owner})`,
+        `${exemption.rule} on ${exemption.resource} ends on ${exemption.expires}, in ${daysLeft} ${daysLeft === 1 ? "day" : "days"} (${exemption.owner})`,
     );
 }

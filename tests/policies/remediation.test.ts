@@ -135,6 +135,14 @@ describe.each(named)("the remediation of $id", ({ rule }) => {
   });
 });
 
+describe("the rules whose fix follows from the rule alone", () => {
+  test("have a remediation", () => {
+    const k8s = ["006", "020", "021", "022", "023", "025", "050", "051", "061"].map((number) => `ALT-K8S-${number}`);
+    const wanted = [...k8s, "ALT-SCALE-011", "ALT-SCALE-023", "ALT-NET-006"];
+    expect(mending.map(({ id }) => id)).toEqual(expect.arrayContaining(wanted));
+  });
+});
+
 describe("a rule without a remediation", () => {
   test("mends nothing", () => {
     const rule = rules.find(({ remediate, scope }) => !remediate && scope === "resource")!;
