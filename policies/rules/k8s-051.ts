@@ -121,15 +121,15 @@ function* judge(
     attempt(() => namespaces[(object.kind === "Namespace" ? object.name : namespaceOf(object)) ?? ""]),
     attempt(() => parts[object.label(partOf) ?? ""]),
   ];
-  const wanted = [
+  const wanted = new Set([
     ...everywhere,
     ...(what === "object" ? [] : ofWorkloads),
     ...more.flatMap((labelKeys) => (Array.isArray(labelKeys) ? labelKeys : [])),
-  ];
-  yield* missing(labels, [...new Set(wanted)], what === "pods" ? "makes pods without" : "lacks");
+  ]);
+  yield* missing(labels, wanted, what === "pods" ? "makes pods without" : "lacks");
   const doubt = more.find((found) => found instanceof UnknownValue);
   if (doubt instanceof UnknownValue) throw doubt;
-  return wanted.length === 0 ? new NotApplicable("Nothing asks for labels of it.") : undefined;
+  return wanted.size === 0 ? new NotApplicable("Nothing asks for labels of it.") : undefined;
 }
 
 function namespaceOf(object: KubernetesObject): string | undefined {
@@ -149,13 +149,10 @@ function notOurs({ apiVersion, kind, metadata, identity }: KubernetesObject): st
     : undefined;
 }
 
-function* missing(labels: Field, wanted: readonly string[], verb: string): Generator<Failure> {
-  if (wanted.length === 0) return;
-  // A label whose value is an output is there.
-  const present = new Set(
-    labels.entries().flatMap(([key, value]) => (value.undecided || (value.text() ?? "") !== "" ? [key] : [])),
-  );
-  const absent = wanted.filter((key) => !present.has(key));
+function* missing(labels: Field, wanted: ReadonlySet<string>, verb: string): Generator<Failure> {
+  // A label whose value is an output is there; labels that are an output as a whole may hold anything.
+  const isThere = (label: Field) => (label.undecided && !labels.undecided) || (label.text() ?? "") !== "";
+  const absent = [...wanted].filter((key) => !isThere(labels.at(key)));
   if (absent.length === 0) return;
   const [noun, pronoun] = absent.length === 1 ? ["label", "it"] : ["labels", "them"];
   yield { problem: `${verb} the ${noun} ${absent.join(", ")}`, path: labels.path, fix: `add ${pronoun}` };
