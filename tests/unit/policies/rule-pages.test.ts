@@ -1,12 +1,23 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { exampleYaml } from "../../../policies/docs/examples";
 import { rulePages } from "../../../policies/docs/pages";
 import { settingRows } from "../../../policies/docs/settings";
 import { rules } from "../../../policies/rules";
+import { projectFolder } from "../../support/stack";
+
+const folder = path.join(projectFolder, "docs", "rules");
 
 describe("docs/rules", () => {
   const pages = rulePages(rules);
+
+  test("holds the pages of today's rules and no other; else run: npm run docs", () => {
+    expect(readdirSync(folder).sort()).toEqual([...pages.keys()].sort());
+    const stale = [...pages].filter(([name, text]) => readFileSync(path.join(folder, name), "utf8") !== text);
+    expect(stale.map(([name]) => name)).toEqual([]);
+  });
 
   test("is made the same every time", () => {
     expect([...rulePages(rules)]).toEqual([...pages]);
