@@ -62,7 +62,8 @@ export function renderSarif(judgement: Judgement, { version, filesAt }: SarifOpt
       },
     ],
   };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  // Without line breaks: a large folder's log is hundreds of megabytes otherwise, and no person reads it.
+  return `${JSON.stringify(log)}\n`;
 }
 
 function describeRule(

@@ -7,7 +7,7 @@ import { isProblem, readDocuments, type YamlDocument } from "./yaml/documents";
 import { errorCode, listManifests } from "./yaml/files";
 import { reviewKind } from "./yaml/kinds";
 import { LineFinder, splitPath } from "./yaml/lines";
-import { contentOf, explainProblem, type Manifest } from "./yaml/objects";
+import { contentOf, explainProblem, type Manifest, nameProblem } from "./yaml/objects";
 
 /**
  * Size of a file, in bytes, above which it is not read: 64 MiB, some 40,000 objects. One object can have 3 MiB at most
@@ -143,6 +143,8 @@ class ManifestReader {
     for (const [index, resource] of resources.entries()) {
       this.resources.push(resource);
       this.origins.set(resource, { file, document, keys: content.manifests[index]?.keys ?? [] });
+      const text = nameProblem(resource.inputs);
+      if (text !== undefined) this.tell({ level: "note", code: "incomplete-object", ...this.placeOf(resource), text });
     }
   }
 

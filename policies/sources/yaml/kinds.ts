@@ -28,7 +28,7 @@ const kinds: Readonly<Record<string, string>> = {
   extensions: "DaemonSet Deployment Ingress NetworkPolicy PodSecurityPolicy ReplicaSet",
   "flowcontrol.apiserver.k8s.io": "FlowSchema PriorityLevelConfiguration",
   "internal.apiserver.k8s.io": "StorageVersion",
-  "lifecycle.k8s.io": "EvictionRequest",
+  "lifecycle.k8s.io": "Eviction EvictionRequest",
   "networking.k8s.io": "ClusterCIDR IPAddress Ingress IngressClass NetworkPolicy ServiceCIDR",
   "node.k8s.io": "RuntimeClass",
   policy: "Eviction PodDisruptionBudget PodSecurityPolicy",

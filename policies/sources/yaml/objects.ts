@@ -93,6 +93,19 @@ function flatten(root: Properties): { manifests: Manifest[]; problems: ItemProbl
   return { manifests, problems };
 }
 
+/** What the API server will say about an object's name; nothing when it has one, or lets one be made. */
+export function nameProblem({ metadata }: Properties): string | undefined {
+  const { name, generateName } = isObject(metadata) ? metadata : {};
+  if (typeof name === "string" && name !== "") return undefined;
+  if (name === undefined || name === null || name === "") {
+    return generateName === undefined
+      ? "The object has no metadata.name, and the API server will refuse it."
+      : undefined;
+  }
+  const hint = typeof name === "boolean" || typeof name === "number" ? " Write it in quotes." : "";
+  return `The object's metadata.name is ${describeType(name)}, not a text, and the API server will refuse it.${hint}`;
+}
+
 /** What keeps an object from being judged; a full sentence. */
 function incomplete({ apiVersion, kind, metadata }: Properties): string | undefined {
   for (const [key, value] of Object.entries({ apiVersion, kind })) {

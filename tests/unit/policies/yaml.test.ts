@@ -1,12 +1,14 @@
-import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { joinPath } from "../../../policies/field";
 import { describeNotice } from "../../../policies/notice";
 import { readManifests, readManifestText } from "../../../policies/sources/yaml";
+import { ownKinds, reviewKind } from "../../../policies/sources/yaml/kinds";
 import { splitPath } from "../../../policies/sources/yaml/lines";
 import { Folder } from "../../policies/run-policy";
+import { projectFolder } from "../../support/stack";
 
 const folders: Folder[] = [];
 afterAll(() => folders.forEach((folder) => folder.remove()));
@@ -200,6 +202,31 @@ describe("what is no Kubernetes object", () => {
 });
 
 describe("kinds", () => {
+  test("are those of @pulumi/kubernetes, which is made from the API of every version", () => {
+    const folder = path.join(projectFolder, "node_modules", "@pulumi", "kubernetes");
+    const known = new Set([...ownKinds.values()].flatMap((kinds) => [...kinds]));
+    const groups = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const tokens = groups.flatMap(({ name }) =>
+      readdirSync(path.join(folder, name))
+        .filter((version) => /^v\d/.test(version))
+        .flatMap((version) => {
+          const index = readFileSync(path.join(folder, name, version, "index.js"), "utf8");
+          return [...index.matchAll(/"kubernetes:([\w.]+)\/(\w+):(\w+)"/g)].map((match) => match.slice(1, 4).join("/"));
+        }),
+    );
+    // Helm's charts and the like are kinds of that package, not of Kubernetes.
+    const objects = tokens.filter((token) => !/^(?:helm|kustomize|yaml)|(?:Patch|List)$/.test(token));
+    expect(objects.length).toBeGreaterThan(100);
+    const missing = objects.filter((token) => {
+      const [group, version, kind] = token.split("/") as [string, string, string];
+      return (
+        !known.has(kind) ||
+        reviewKind(group === "core" || group === "meta" ? version : `${group}/${version}`, kind) !== "known"
+      );
+    });
+    expect(missing).toEqual([]);
+  });
+
   test("of custom resources are kept and told once each", () => {
     const certificate = "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: { name: NAME }\n";
     const source = read(["a", "b"].map((name) => certificate.replace("NAME", name)).join("---\n"));
@@ -222,6 +249,25 @@ describe("kinds", () => {
     expect(told(read(`apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: a }`))).toEqual([
       expect.stringMatching(says),
     ]);
+  });
+});
+
+describe("an object without a usable name is judged, and told", () => {
+  test.each([
+    ["metadata: {}", /^note a\.yaml:1: The object has no metadata\.name, and the API server will refuse it\.$/],
+    [
+      "metadata: { name: on }",
+      /metadata\.name is a boolean, not a text, and the API server will refuse it\. Write it in quotes\.$/,
+    ],
+    ["metadata: { name: [a] }", /metadata\.name is a list, not a text, and the API server will refuse it\.$/],
+  ])("%s", (metadata, says) => {
+    const source = read(`apiVersion: v1\nkind: ConfigMap\n${metadata}\n`);
+    expect(source.resources).toHaveLength(1);
+    expect(told(source)).toEqual([expect.stringMatching(says)]);
+  });
+
+  test("one that the API server will make is as good", () => {
+    expect(told(read("apiVersion: batch/v1\nkind: Job\nmetadata: { generateName: run- }\n"))).toEqual([]);
   });
 });
 
