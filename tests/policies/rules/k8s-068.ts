@@ -62,6 +62,11 @@ export const cases: RuleCases = {
       ],
     },
     {
+      title: "exactly the least share of a known runtime",
+      edits: [variable("GOMEMLIMIT", "100MiB"), set("Deployment", `${app}.resources.limits.memory`, "250Mi")],
+      options: runs("go"),
+    },
+    {
       title: "a limit of the whole pod",
       edits: [
         drop("Deployment", `${app}.resources.limits.memory`),
@@ -207,6 +212,18 @@ export const cases: RuleCases = {
       title: "a known runtime whose variables come from objects that are not here",
       edits: [set("Deployment", `${app}.envFrom`, [{ secretRef: { name: "archive-service" } }])],
       options: runs("go"),
+    },
+    {
+      title: "a flag and a limit of nothing",
+      edits: [args("-Xmx1g"), set("Deployment", `${app}.resources.limits.memory`, 0)],
+    },
+    {
+      title: "the limit in another unit, which Go would take for bytes",
+      edits: [taken("GOMEMLIMIT", { resourceFieldRef: { resource: "limits.memory", divisor: "1Mi" } })],
+    },
+    {
+      title: "the request, which is no more than the limit",
+      edits: [taken("GOMEMLIMIT", { resourceFieldRef: { resource: "requests.memory" } })],
     },
     {
       title: "a known runtime whose variable comes from a Secret",
