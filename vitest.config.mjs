@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: "fast",
-          include: ["tests/{unit,policies,golden}/**/*.test.ts"],
+          include: ["tests/{unit,policies,golden,corpora}/**/*.test.ts"],
           setupFiles: ["tests/support/property-tests.ts"],
           // The longest takes 3 s alone; on two cores that also build tools it has taken ten times that.
           testTimeout: 120_000,

@@ -18,7 +18,7 @@ interface Phase {
   readonly project: "fast" | "engine";
   readonly suites: readonly string[];
 }
-const fast: Phase = { project: "fast", suites: ["unit", "policies", "golden"] };
+const fast: Phase = { project: "fast", suites: ["unit", "policies", "golden", "corpora"] };
 const engine: Phase = { project: "engine", suites: ["engine"] };
 
 const args = process.argv.slice(2);

@@ -1,0 +1,62 @@
+import { type RuleUse, whole } from "../corpus";
+
+const node = (at: RegExp): readonly RuleUse[] => [{ rule: "ALT-K8S-024", at }];
+const inDefault: readonly RuleUse[] = [{ rule: "ALT-K8S-050", at: /metadata\.namespace$/ }];
+
+/** Kubescape's rules, by the names of their folders. */
+export const mapping: Readonly<Record<string, readonly RuleUse[]>> = {
+  "alert-any-hostpath": node(/hostPath$/),
+  "automount-service-account": [{ rule: "ALT-K8S-025", at: /automountServiceAccountToken$/ }],
+  "cluster-admin-role": [{ rule: "ALT-K8S-026", says: /gives cluster-admin/ }],
+  "configured-liveness-probe": [{ rule: "ALT-K8S-010", at: /livenessProbe/ }],
+  "configured-readiness-probe": [{ rule: "ALT-K8S-010", at: /readinessProbe/ }],
+  "container-hostPort": node(/hostPort$/),
+  "containers-mounting-docker-socket": [{ rule: "ALT-K8S-024", at: /hostPath$/, says: /docker|containerd|crio/ }],
+  "dangling-networkpolicy": [{ rule: "ALT-NET-003", at: /podSelector/ }],
+  "host-ipc-privileges": node(/hostIPC$/),
+  "host-network-access": node(/hostNetwork$/),
+  "host-pid-ipc-privileges": node(/host(PID|IPC)$/),
+  "host-pid-privileges": node(/hostPID$/),
+  "hpa-has-target": [{ rule: "ALT-SCALE-002", at: /scaleTargetRef$/ }],
+  "image-not-pinned-to-digest": [whole("ALT-K8S-031"), { rule: "ALT-K8S-030", says: /no container runtime can read/ }],
+  "immutable-container-filesystem": [whole("ALT-K8S-022")],
+  "ingress-and-egress-blocked": [whole("ALT-NET-002")],
+  "ingress-no-tls": [{ rule: "ALT-NET-007", at: /tls/ }],
+  "insecure-capabilities": [{ rule: "ALT-K8S-023", at: /capabilities\.add/ }],
+  "mismatching-selector": [{ rule: "ALT-K8S-063", says: /does not match/ }],
+  "naked-pods": [{ rule: "ALT-K8S-052", says: /without a controller/ }],
+  "no-rolling-update-strategy": [{ rule: "ALT-K8S-062", at: /[sS]trategy/ }],
+  "non-root-containers": [{ rule: "ALT-K8S-020", at: /runAsNonRoot$/ }],
+  "resources-cpu-limits": [whole("ALT-K8S-003")],
+  "resources-cpu-requests": [{ rule: "ALT-K8S-001", at: /cpu$/ }],
+  "resources-memory-limits": [whole("ALT-K8S-002")],
+  "resources-memory-requests": [{ rule: "ALT-K8S-001", at: /memory$/ }],
+  "rule-allow-privilege-escalation": [{ rule: "ALT-K8S-023", at: /allowPrivilegeEscalation$/ }],
+  "rule-can-bind-escalate": [{ rule: "ALT-K8S-026", at: /^rules|^items/, anywhere: true }],
+  "rule-can-create-service-account-token": [{ rule: "ALT-K8S-026", at: /^rules/ }],
+  "rule-can-impersonate-users-groups-v1": [{ rule: "ALT-K8S-026", at: /^rules/ }],
+  "rule-can-list-get-secrets-v1": [{ rule: "ALT-K8S-026", at: /^rules/ }],
+  "rule-credentials-configmap": [whole("ALT-K8S-040")],
+  // Theirs counts whole Secrets taken into the environment too.
+  "rule-credentials-in-env-var": [whole("ALT-K8S-040"), { rule: "ALT-K8S-041", at: /envFrom/ }],
+  "rule-identify-old-k8s-registry": [whole("ALT-K8S-032")],
+  // Theirs takes SYS_ADMIN for privileged.
+  "rule-privileged-container": [...node(/privileged$/), { rule: "ALT-K8S-023", at: /add/, says: /SYS_ADMIN/ }],
+  // Theirs counts every Secret, ours those of data systems, by words of names; these are the words of their cases.
+  "rule-secrets-in-env-var": [{ rule: "ALT-K8S-041", settings: { dataSystems: ["PASSWORD", "SECRET", "MYSECRET"] } }],
+  "service-with-no-workload": [{ rule: "ALT-K8S-064", at: /selector$/ }],
+  "set-hostprocess-true": node(/hostProcess$/),
+  "set-seccomp-profile-RuntimeDefault": [whole("ALT-K8S-021")],
+  "set-sysctls-params": node(/sysctls/),
+  "configmap-in-default-namespace": inDefault,
+  "horizontalpodautoscaler-in-default-namespace": inDefault,
+  "ingress-in-default-namespace": inDefault,
+  "persistentvolumeclaim-in-default-namespace": inDefault,
+  "poddisruptionbudget-in-default-namespace": inDefault,
+  "pods-in-default-namespace": inDefault,
+  "resources-secret-in-default-namespace": inDefault,
+  "role-in-default-namespace": inDefault,
+  "rolebinding-in-default-namespace": inDefault,
+  "service-in-default-namespace": inDefault,
+  "serviceaccount-in-default-namespace": inDefault,
+};

@@ -1,0 +1,40 @@
+import { type RuleUse, whole } from "../corpus";
+
+const node = (at: RegExp): RuleUse => ({ rule: "ALT-K8S-024", at });
+
+/** Polaris' checks. */
+export const mapping: Readonly<Record<string, readonly RuleUse[]>> = {
+  automountServiceAccountToken: [{ rule: "ALT-K8S-025", says: /token/ }],
+  clusterrolebindingClusterAdmin: [{ rule: "ALT-K8S-026", says: /gives cluster-admin|allows every/ }],
+  cpuLimitsMissing: [whole("ALT-K8S-003")],
+  cpuRequestsMissing: [{ rule: "ALT-K8S-001", at: /cpu$/ }],
+  memoryLimitsMissing: [whole("ALT-K8S-002")],
+  memoryRequestsMissing: [{ rule: "ALT-K8S-001", at: /memory$/ }],
+  dangerousCapabilities: [{ rule: "ALT-K8S-023", at: /capabilities\.add/ }],
+  insecureCapabilities: [{ rule: "ALT-K8S-023", at: /capabilities/ }],
+  hostIPCSet: [node(/hostIPC$/)],
+  hostNetworkSet: [node(/hostNetwork$/)],
+  hostPIDSet: [node(/hostPID$/)],
+  hostPathSet: [node(/hostPath$/)],
+  hostPortSet: [node(/hostPort$/)],
+  hostProcess: [node(/hostProcess$/)],
+  procMount: [node(/procMount$/)],
+  runAsPrivileged: [node(/privileged$/)],
+  hpaMaxAvailability: [{ rule: "ALT-SCALE-003", at: /maxReplicas$/ }],
+  hpaMinAvailability: [{ rule: "ALT-SCALE-001", at: /minReplicas$/ }],
+  livenessProbeMissing: [{ rule: "ALT-K8S-010", at: /livenessProbe/ }],
+  readinessProbeMissing: [{ rule: "ALT-K8S-010", at: /readinessProbe/ }],
+  missingNetworkPolicy: [whole("ALT-NET-002")],
+  missingPodDisruptionBudget: [{ rule: "ALT-SCALE-020", replicas: 2 }],
+  pdbDisruptionsIsZero: [{ rule: "ALT-SCALE-021", says: /minAvailable|maxUnavailable/ }],
+  pdbMinAvailableGreaterThanHPAMinReplicas: [{ rule: "ALT-SCALE-021", says: /minAvailable/, replicas: 10 }],
+  notReadOnlyRootFilesystem: [whole("ALT-K8S-022")],
+  priorityClassNotSet: [{ rule: "ALT-K8S-061", at: /priorityClassName$/ }],
+  privilegeEscalationAllowed: [{ rule: "ALT-K8S-023", at: /allowPrivilegeEscalation$/ }],
+  runAsRootAllowed: [whole("ALT-K8S-020")],
+  sensitiveConfigmapContent: [whole("ALT-K8S-040")],
+  sensitiveContainerEnvVar: [whole("ALT-K8S-040")],
+  tagNotSpecified: [whole("ALT-K8S-030")],
+  tlsSettingsMissing: [{ rule: "ALT-NET-007", at: /tls/ }],
+  topologySpreadConstraint: [{ rule: "ALT-SCALE-011", replicas: 2 }],
+};
