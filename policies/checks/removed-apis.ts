@@ -31,6 +31,9 @@ export const removedApis: readonly RemovedApi[] = [
   ...removed("1.16", "networking.k8s.io/v1", { "extensions/v1beta1": ["NetworkPolicy"] }),
   // Its replacement of then, policy/v1beta1, is gone too.
   ...removed("1.16", undefined, { "extensions/v1beta1": ["PodSecurityPolicy"] }),
+  // Both went as alphas with their features: k8s.io/api v0.19.0 and v0.20.0 are the first without them.
+  ...removed("1.19", undefined, { "auditregistration.k8s.io/v1alpha1": ["AuditSink"] }),
+  ...removed("1.20", undefined, { "settings.k8s.io/v1alpha1": ["PodPreset"] }),
   ...removed("1.22", "admissionregistration.k8s.io/v1", { "admissionregistration.k8s.io/v1beta1": webhooks }),
   ...removed("1.22", "apiextensions.k8s.io/v1", { "apiextensions.k8s.io/v1beta1": ["CustomResourceDefinition"] }),
   ...removed("1.22", "apiregistration.k8s.io/v1", { "apiregistration.k8s.io/v1beta1": ["APIService"] }),
@@ -89,6 +92,7 @@ const ownGroups: ReadonlySet<string> = new Set([
       "networking",
     ],
     ...["node", "rbac.authorization", "resource", "scheduling", "storage", "storagemigration"],
+    ...["auditregistration", "settings"],
   ].map((name) => `${name}.k8s.io`),
 ]);
 

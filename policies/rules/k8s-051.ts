@@ -67,7 +67,7 @@ export const rule = defineRule<Settings>({
   examples: {
     pass: { title: "on the object and on its pods", manifests: [labelled(complete, complete)] },
     fail: {
-      title: "on the pods only, and not all",
+      title: "a part of them",
       manifests: [
         labelled(
           { [partOf]: "example", "app.kubernetes.io/managed-by": "kustomize" },
