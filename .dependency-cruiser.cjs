@@ -1,6 +1,6 @@
-// Who may import whom. The arrows go one way: model <- components <- infra <- stacks; policies and reports stand at the
-// side; the sandbox knows nothing of the platform.
-const rooms = ["model", "components", "infra", "stacks", "policies", "reports", "sandbox", "tests"];
+// Who may import whom. The arrows go one way: model <- components <- infra <- stacks; policies, reports and render stand at
+// the side; the sandbox knows nothing of the platform.
+const rooms = ["model", "components", "infra", "stacks", "policies", "reports", "render", "sandbox", "tests"];
 
 /** Forbids every import from `room` into another room that is not in `allowed`. */
 function only(room, allowed, exceptions = []) {
@@ -23,6 +23,7 @@ module.exports = {
     only("stacks", ["model", "infra"]),
     only("policies", ["model"], ["^stacks/altlas/"]),
     only("reports", ["model", "stacks"]),
+    only("render", ["model", "stacks"]),
     only("sandbox", []),
     {
       name: "data-without-pulumi",
@@ -36,6 +37,13 @@ module.exports = {
       comment: "Specs are plain objects; only a component's index registers. Types may be imported.",
       severity: "error",
       from: { path: "^components/[^/]+/(specs|defaults|footprint)" },
+      to: { path: "node_modules/@pulumi", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "layers-specs-without-pulumi",
+      comment: "What the layers register is plain data too, so that a stack can be written without the SDK.",
+      severity: "error",
+      from: { path: "^infra/(specs/|manifests|environment)" },
       to: { path: "node_modules/@pulumi", dependencyTypesNot: ["type-only"] },
     },
     {
@@ -55,7 +63,7 @@ module.exports = {
       name: "declared-packages",
       comment: "A package that is only there because another one needs it can go at its next update.",
       severity: "error",
-      from: { path: "^(model|components|infra|stacks|policies|reports|sandbox)/" },
+      from: { path: "^(model|components|infra|stacks|policies|reports|render|sandbox)/" },
       to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
     },
   ],

@@ -9,7 +9,7 @@ interface Check {
   readonly remedy: string;
 }
 
-const rooms = ["model", "components", "infra", "stacks", "policies", "reports", "sandbox", "tests", "bin"];
+const rooms = ["model", "components", "infra", "stacks", "policies", "reports", "render", "sandbox", "tests", "bin"];
 const checks: readonly Check[] = [
   {
     name: "types",

@@ -11,7 +11,7 @@ interface Violation {
   readonly to: string;
 }
 
-const rooms = ["model", "components", "infra", "stacks", "policies", "reports", "sandbox", "tests", "bin"];
+const rooms = ["model", "components", "infra", "stacks", "policies", "reports", "render", "sandbox", "tests", "bin"];
 
 /** What dependency-cruiser finds wrong in a project. */
 async function violations(folder: string, folders: readonly string[]): Promise<Violation[]> {
@@ -40,11 +40,13 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   ["components/e/index.ts", "semver", "declared-packages"],
   ["infra/a.ts", "../stacks/plain", "infra-imports"],
   ["infra/b.ts", "../sandbox/plain", "infra-imports"],
+  ["infra/specs/a.ts", "@pulumi/pulumi", "layers-specs-without-pulumi"],
   ["stacks/a.ts", "../components/plain", "stacks-imports"],
   ["stacks/altlas/a.ts", "@pulumi/pulumi", "data-without-pulumi"],
   ["policies/a.ts", "../stacks/plain", "policies-imports"],
   ["policies/b.ts", "../infra/plain", "policies-imports"],
   ["reports/a.ts", "../infra/plain", "reports-imports"],
+  ["render/a.ts", "../infra/plain", "render-imports"],
   ["sandbox/a.ts", "../model/plain", "sandbox-imports"],
   ["sandbox/b.ts", "../tests/plain", "sandbox-imports"],
 ];
@@ -57,6 +59,7 @@ const allowed: readonly (readonly [from: string, to: string])[] = [
   ["stacks/b.ts", "../infra/plain"],
   ["policies/c.ts", "../stacks/altlas/plain"],
   ["reports/b.ts", "../stacks/plain"],
+  ["render/b.ts", "../stacks/plain"],
   ["tests/a.ts", "../sandbox/plain"],
 ];
 

@@ -5,7 +5,7 @@ import { root, runNode } from "../process";
 
 const ours = "TypeScript 7, imports by sub-path";
 const stock = "TypeScript 5.9, imports of the root";
-const rooms = ["bin", "components", "infra", "model", "policies", "reports", "sandbox", "stacks", "tests"];
+const rooms = ["bin", "components", "infra", "model", "policies", "render", "reports", "sandbox", "stacks", "tests"];
 
 /** What a pull request waits for, and an editor does all day. */
 export const typeCheck: Measure = {
