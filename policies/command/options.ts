@@ -37,6 +37,9 @@ const known = {
   help: { type: "boolean", short: "h" },
 } as const satisfies ParseArgsConfig["options"];
 
+/** What stacks are for (`stacks/settings/schema.ts`, which the rules may not read). */
+const environments = ["dev", "beta", "prod"] as const;
+
 /** Letters that may differ between what was typed and what is offered instead: half of a short word. */
 const mostSlips = 4;
 
@@ -66,14 +69,16 @@ export function readCommand(args: readonly string[], rules: readonly Rule[]): Co
     const names = chosen.map((format) => `--${format}`).join(" and ");
     throw new CannotRun(`One form at a time: ${names} were given. Run the command for each.`);
   }
-  const level = values.level === undefined ? undefined : readLevel(values.level);
+  const level = values.level === undefined ? undefined : readChoice("level", values.level, severities);
+  const environment =
+    values.environment === undefined ? undefined : readChoice("environment", values.environment, environments);
   const only = values.only === undefined ? undefined : readRules(values.only, rules);
   const request: Request = {
     target,
     format: chosen[0] ?? "text",
     ...(values.output !== undefined && { output: values.output }),
     ...(values.stack !== undefined && { stack: values.stack }),
-    ...(values.environment !== undefined && { environment: values.environment }),
+    ...(environment && { environment }),
     ...(only && { only }),
     ...(level && { level }),
   };
@@ -113,12 +118,12 @@ function readRules(given: readonly string[], rules: readonly Rule[]): Rule[] {
   return rules.filter((rule) => wanted.has(rule));
 }
 
-function readLevel(given: string): Severity {
-  const found = severities.find((severity) => severity === given.toLowerCase());
+function readChoice<T extends string>(option: string, given: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === given.toLowerCase());
   if (found) return found;
-  const near = nearest(given.toLowerCase(), severities);
+  const near = nearest(given.toLowerCase(), choices);
   const instead = near === undefined ? "" : ` Did you mean ${near}?`;
-  throw new CannotRun(`--level takes one of ${severities.join(", ")}, not "${given}".${instead}`);
+  throw new CannotRun(`--${option} takes one of ${choices.join(", ")}, not "${given}".${instead}`);
 }
 
 function refuseUnknown(args: readonly string[]): void {

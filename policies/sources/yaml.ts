@@ -163,7 +163,7 @@ class ManifestReader {
       if (review === "known") continue;
       const objects = number === 1 ? "One object is" : `${number} objects are`;
       if (review === "custom") {
-        const text = `${objects} of the custom kind ${kind} (${apiVersion}). Only the rules on objects of any kind judged ${number === 1 ? "it" : "them"}.`;
+        const text = `${objects} of the custom kind ${kind} (${apiVersion}). Besides the rules on objects of any kind, only those that name this kind judged ${number === 1 ? "it" : "them"}.`;
         this.tell({ level: "note", code: "custom-kind", ...this.placeOf(first), text });
       } else {
         const text = `${objects} of an unknown kind: ${review.problem}${review.problem.endsWith("?") ? "" : "."}`;

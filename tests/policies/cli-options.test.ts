@@ -222,6 +222,11 @@ describe("a wrong command line ends with 2 and a sentence", () => {
     ],
     ["no rule", ["dev", "--only", ","], /^--only needs the id of a rule/],
     [
+      "an environment that there is not",
+      ["a.yaml", "--environment", "pord"],
+      /^--environment takes one of dev, beta, prod, not "pord"\. Did you mean prod\?/,
+    ],
+    [
       "a level that there is not",
       ["dev", "--level", "hihg"],
       /^--level takes one of critical, high, medium, low, not "hihg"\. Did you mean high\?/,

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -9,10 +9,13 @@ import { app, compliant, drop, type Edit, type Manifest } from "./fixtures";
 const folder = mkdtempSync(path.join(tmpdir(), "altlas-policy-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function policy(...args: string[]) {
+const policy = (...args: string[]) => policyOn("", ...args);
+
+/** Runs the command as npm does, with something on its standard input. */
+function policyOn(input: string | Buffer, ...args: string[]) {
   const command = [path.join(projectFolder, "bin", "ts.cjs"), "policies/cli.ts", ...args];
   const environment = { ...process.env, NO_COLOR: "1" };
-  return spawnSync(process.execPath, command, { cwd: projectFolder, encoding: "utf8", env: environment });
+  return spawnSync(process.execPath, command, { cwd: projectFolder, encoding: "utf8", env: environment, input });
 }
 
 /** A state export of stack dev with the careful service in it. */
@@ -23,7 +26,11 @@ function exported(name: string, edits: readonly Edit[] = []): string {
   const resources = manifests.map((manifest) => {
     const type = `kubernetes:${manifest.apiVersion as string}:${manifest.kind as string}`;
     const inputs = manifest.kind === "Secret" ? { ...manifest, stringData: secret } : manifest;
-    return { urn: `urn:pulumi:elsewhere::altlas::${type}::${(manifest.metadata as Manifest).name as string}`, type, inputs };
+    return {
+      urn: `urn:pulumi:elsewhere::altlas::${type}::${(manifest.metadata as Manifest).name as string}`,
+      type,
+      inputs,
+    };
   });
   return write(name, JSON.stringify({ version: 3, deployment: { resources } }));
 }
@@ -80,5 +87,41 @@ describe("npm run policy on a state export", () => {
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(stdout).toBe("");
     expect(status).toBe(2);
+  });
+});
+
+describe("npm run policy on YAML", () => {
+  const manifests = path.join("tests", "policies", "manifests");
+
+  test("ends with 0 on careful manifests and 1 on careless ones, and says so in a file for code scanning", () => {
+    const careful = policy(path.join(manifests, "careful"));
+    expect(careful.stdout).toMatch(/No rule is violated\.\n$/);
+    expect(careful.status).toBe(0);
+    const report = path.join(folder, "policy.sarif");
+    const careless = policy(path.join(manifests, "careless"), "--sarif", "-o", report);
+    const { runs } = JSON.parse(readFileSync(report, "utf8")) as { runs: { results: unknown[] }[] };
+    expect(runs[0]!.results.length).toBeGreaterThan(100);
+    expect(careless.stdout).toMatch(/^Critical \(\d+\)\n/);
+    expect(careless.status).toBe(1);
+  });
+
+  test.each<[string, string | Buffer]>([
+    ["random bytes", Buffer.from([0x80, 0, 0xff, 0x3a, 0x0a, 0xc3])],
+    ["a template", "{{- range .Values.services }}\nkind: Service\n{{- end }}\n"],
+    ["brackets without an end", "[".repeat(100_000)],
+  ])("gives a sentence and no stack trace for %s", (_, input) => {
+    const { status, stdout, stderr } = policyOn(input, "-");
+    expect(stderr).toMatch(/^There is no Kubernetes object to judge in -\.\n {2}\(standard input\)/);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(stdout).toBe("");
+    expect(status).toBe(2);
+  });
+
+  test("does not mind a reader that has seen enough", () => {
+    const command = [path.join("bin", "ts.cjs"), "policies/cli.ts", path.join(manifests, "careless"), "--json"];
+    const pipe = `"${process.execPath}" ${command.join(" ")} | head -c 11`;
+    const { stdout, stderr } = spawnSync("sh", ["-c", pipe], { cwd: projectFolder, encoding: "utf8" });
+    expect(stdout).toBe('{\n  "target');
+    expect(stderr).toBe("");
   });
 });

@@ -232,7 +232,7 @@ describe("kinds", () => {
     const source = read(["a", "b"].map((name) => certificate.replace("NAME", name)).join("---\n"));
     expect(source.resources).toHaveLength(2);
     expect(told(source)).toEqual([
-      "note a.yaml:1: 2 objects are of the custom kind Certificate (cert-manager.io/v1). Only the rules on objects of any kind judged them.",
+      "note a.yaml:1: 2 objects are of the custom kind Certificate (cert-manager.io/v1). Besides the rules on objects of any kind, only those that name this kind judged them.",
     ]);
   });
 
