@@ -35,7 +35,7 @@ export const rule = defineRule({
           const { kind, name } = targetName(scaler);
           const names = others.map(({ identity }) => describeIdentity(identity)).sort();
           const problem = `scales ${kind} ${name}, which ${names.join(" and ")} ${names.length > 1 ? "scale" : "scales"} too`;
-          yield { problem, path: targetReference(scaler).path, fix: "keep one of them, with the metrics of all" };
+          yield { problem, path: targetReference(scaler).path, fix: "keep one of them, with what all were for" };
         }
         // Another one whose target is unknown may name the same.
         sharing.all();

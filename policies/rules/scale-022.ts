@@ -114,6 +114,8 @@ function* checkNumber(store: string, replicas: number, path: string): Generator<
 }
 
 function* checkBudgets(workload: Workload, replicas: number, graph: Graph): Generator<Failure> {
+  // Of two none may be missing, and no budget mends that.
+  if (tolerated(replicas) < 1) return;
   const budgets = graph.budgets.objectsOf(workload);
   yield* each(budgets.certain, function* (budget) {
     const others = graph.budgets.workloadsOf(budget).all();
@@ -124,7 +126,9 @@ function* checkBudgets(workload: Workload, replicas: number, graph: Graph): Gene
     const problem =
       `may lose ${allowance.allowed} of its ${replicas} replicas at once by ${describeIdentity(budget.identity)} ` +
       `(${allowance.rule}), and decides with ${tolerated(replicas)} missing at most`;
-    yield { problem, path: workload.labels.path, fix: "set maxUnavailable of the budget to 1" };
+    const fix =
+      others.length > 1 ? "give it a budget of its own with maxUnavailable: 1" : "set maxUnavailable of it to 1";
+    yield { problem, path: workload.labels.path, fix };
   });
   budgets.all();
 }
@@ -133,8 +137,13 @@ function* checkBudgets(workload: Workload, replicas: number, graph: Graph): Gene
 function* checkUpdate({ kind, object: { spec } }: Workload, replicas: number): Generator<Failure> {
   if (kind !== "StatefulSet" && kind !== "Deployment") return;
   const strategy = spec.at(kind === "StatefulSet" ? "updateStrategy" : "strategy");
-  // One by one, as a StatefulSet does by itself, is the slowest that there is.
+  if (strategy.at("type").text() === "Recreate") {
+    const problem = `stops all of its ${replicas} replicas before an update starts the first`;
+    yield { problem, path: strategy.at("type").path, fix: "use RollingUpdate with maxUnavailable: 1" };
+    return;
+  }
   const taken = rolloutGap(kind, strategy.at("rollingUpdate"), replicas);
+  // One by one, as a StatefulSet does by itself, is the slowest that there is.
   if (typeof taken === "string" || taken <= Math.max(tolerated(replicas), 1)) return;
   const problem = `updates ${taken} of its ${replicas} replicas at once, and decides with ${tolerated(replicas)} missing at most`;
   const { path } = strategy.at("rollingUpdate", "maxUnavailable");

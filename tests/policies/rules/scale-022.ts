@@ -47,11 +47,32 @@ export const cases: RuleCases = {
       at: "spec.replicas",
     },
     {
-      title: "two replicas, and a budget that takes one of them",
-      edits: store(2, "docker.io/library/nats:2.12.1"),
-      says: /(runs 2 replicas of nats, which tolerate no more failures than 1 .*run 3|may lose 1 of its 2 replicas)/,
+      title: "two replicas, of which no budget can spare one",
+      edits: [...store(2, "docker.io/library/nats:2.12.1"), updating(1)],
+      says: /runs 2 replicas of nats, which tolerate no more failures than 1 .*run 3\./,
       at: "spec.replicas",
-      count: 2,
+    },
+    {
+      title: "a Deployment whose updates stop all at once",
+      edits: [
+        marked,
+        without(autoscaler),
+        set("Deployment", "spec.replicas", 3),
+        set("Deployment", "spec.strategy", { type: "Recreate" }),
+      ],
+      says: /stops all of its 3 replicas before an update starts the first/,
+      at: "spec.strategy.type",
+    },
+    {
+      title: "a Deployment whose updates take two of three",
+      edits: [
+        marked,
+        without(autoscaler),
+        set("Deployment", "spec.replicas", 3),
+        set("Deployment", "spec.strategy", { rollingUpdate: { maxUnavailable: 2 } }),
+      ],
+      says: /updates 2 of its 3 replicas at once/,
+      at: "spec.strategy.rollingUpdate.maxUnavailable",
     },
     {
       title: "a budget that takes the majority",
@@ -73,7 +94,7 @@ export const cases: RuleCases = {
         set(budget, "spec.selector", {}),
         allowing("34%"),
       ],
-      says: /StatefulSet altlas\/archive-service may lose 3 of its 3 replicas at once/,
+      says: /StatefulSet altlas\/archive-service may lose 3 of its 3 replicas at once .*give it a budget of its own/,
       at: labelPath,
     },
     {
