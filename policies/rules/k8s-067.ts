@@ -3,6 +3,7 @@ import { type Field } from "../field";
 import { type Graph } from "../graph/graph";
 import { describeIdentity, type KubernetesObject } from "../graph/object";
 import { objects } from "../graph/subjects";
+import { type Workload } from "../graph/workload";
 import { aspects, defineRule, each, type Failure, part } from "../rule";
 import { object } from "./examples";
 
@@ -120,9 +121,17 @@ function* checkService(set: KubernetesObject, graph: Graph): Generator<Failure> 
     yield { problem, path, fix: "make that Service with clusterIP: None and the pods' labels as its selector" };
     return;
   }
-  if (service.spec.at("clusterIP").text() === "None") return;
-  const problem = `names ${describeIdentity(service.identity)}, which is not headless and gives pods no names`;
-  yield { problem, path, fix: "name a Service with clusterIP: None" };
+  if (service.spec.at("clusterIP").text() !== "None") {
+    const problem = `names ${describeIdentity(service.identity)}, which is not headless and gives pods no names`;
+    yield { problem, path, fix: "name a Service with clusterIP: None" };
+  }
+  // Without a selector its endpoints are made by somebody else.
+  if (service.spec.at("selector").entries().length === 0) return;
+  const selected = graph.services.workloadsOf(service);
+  const isOwn = ({ object }: Workload) => object === set;
+  if (selected.certain.some(isOwn) || selected.all().some(isOwn)) return;
+  const problem = `names ${describeIdentity(service.identity)}, which does not select its pods and gives them no names`;
+  yield { problem, path, fix: "use the labels of its pods in the Service's selector" };
 }
 
 function* checkRetention({ spec }: KubernetesObject): Generator<Failure, undefined> {

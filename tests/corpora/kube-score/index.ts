@@ -68,6 +68,6 @@ export const corpus: Corpus = {
   source: { module: "github.com/zegl/kube-score" },
   mapping,
   disagreements,
-  reached: { agreement: 0.942, falseAlarms: 0.121 },
+  reached: { agreement: 0.938, falseAlarms: 0.115 },
   read,
 };

@@ -68,6 +68,7 @@ export const mapping: Readonly<Record<string, readonly RuleUse[]>> = {
   "restrict-image-registries/validate-registries": [
     { rule: "ALT-K8S-032", settings: { allowed: ["eu.foo.io", "bar.io"] } },
   ],
+  "require-storageclass/ss-storageclass": [{ rule: "ALT-K8S-067", at: /storageClassName$/, says: /default class/ }],
   "validate-probes/validate-probes": [whole("ALT-K8S-011")],
   // Access, services, network
   "disallow-default-namespace/validate-namespace": [{ rule: "ALT-K8S-050", at: /metadata\.namespace$/ }],
