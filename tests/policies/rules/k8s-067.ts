@@ -43,10 +43,6 @@ export const cases: RuleCases = {
       edits: [...whole, drop("Service/nats", "spec.selector")],
     },
     {
-      title: "a Service whose endpoints somebody else makes",
-      edits: [...whole, drop("Service/nats", "spec.selector")],
-    },
-    {
       title: "no volumes of its own, and so nothing to retain",
       edits: [
         store,
@@ -85,12 +81,6 @@ export const cases: RuleCases = {
       title: "a Service with an address",
       edits: [...whole, drop("Service/nats", "spec.clusterIP")],
       says: /names Service altlas\/nats, which is not headless/,
-      at: "spec.serviceName",
-    },
-    {
-      title: "a Service that selects other pods",
-      edits: [...whole, set("Service/nats", "spec.selector", { app: "other" })],
-      says: /names Service altlas\/nats, which does not select its pods and gives them no names .*use the labels of its pods/,
       at: "spec.serviceName",
     },
     {
