@@ -7,6 +7,7 @@ import { planScale } from "../model/scale";
 import { componentPods } from "../stacks/altlas/component-pods";
 import { namespaces } from "../stacks/altlas/namespaces";
 import { catalogueSettings, readScale } from "./catalogue";
+import { connectivitySettings } from "./connectivity-settings";
 import { resolveLevels } from "./levels";
 import { platformSettings, stackRuleSettings } from "./platform-settings";
 import { type Rule } from "./rule";
@@ -72,7 +73,10 @@ export function readPolicySettings(config: Readonly<Record<string, string>>, rul
   };
   const levels = read("policyLevels", (given) => resolveLevels(given, rules));
   const scale = config[`${namespace}:scale`] === undefined ? planScale : read("scale", readScale);
-  const stack = stackRuleSettings((key) => parseJson(config[`${namespace}:${key}`], undefined));
+  const stack = {
+    ...stackRuleSettings((key) => parseJson(config[`${namespace}:${key}`], undefined)),
+    ...connectivitySettings(config),
+  };
   const ruleSettings = read("policySettings", (given) => resolveRuleSettings(given, rules, scale, stack));
   if (!levels || !ruleSettings || !scale) throw new SettingsError(problems);
   return {

@@ -25,7 +25,7 @@ const denied = ({ edges }: Agreement) => edges.filter(({ allowed }) => !allowed)
 /** The policies that the model makes, some altered by name. */
 const altered = (change: (policy: NetworkPolicy) => NetworkPolicy[]) => declaredPolicies(platform).flatMap(change);
 
-describe("the policies of dev as the program registers them", () => {
+describe("the simulator agrees on every pair in dev: the policies as the program registers them", () => {
   let agreement: Agreement;
   let network: ReturnType<typeof platformNetwork>;
   beforeAll(async () => {

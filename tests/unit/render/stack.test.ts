@@ -145,7 +145,7 @@ describe("the rendered stack", () => {
     expect(report.rules.find(({ rule }) => rule.id === "ALT-NET-004")?.counts.pass).toBeGreaterThan(10);
   });
 
-  it("has policies with which the simulator agrees on every pair in dev", () => {
+  it("the simulator agrees on every pair in dev: the policies as they are read back from the files", () => {
     const { platform } = loadStack("dev");
     const objects = readBack();
     const ofKind = (kind: string) => objects.filter((object) => object.kind === kind);
