@@ -3,6 +3,7 @@ import { execFileSync, type StdioOptions } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { format, resolveConfig } from "prettier";
 import { projectRoot } from "../../sandbox/paths";
 import { corpora } from ".";
 import { compare, shortcomings } from "./compare";
@@ -39,7 +40,7 @@ async function main(): Promise<number> {
     shortcomings(comparison).map((problem) => `${comparison.corpus.name}: ${problem}`),
   );
   for (const problem of problems) process.stderr.write(`${problem}\n`);
-  if (values.evidence) writeEvidence(measured);
+  if (values.evidence) await writeEvidence(measured);
   return problems.length === 0 ? 0 : 1;
 }
 
@@ -77,7 +78,7 @@ function commitOf(folder: string): string {
 }
 
 /** Replaces the section of the page, or appends it. */
-function writeEvidence(measured: readonly Measured[]): void {
+async function writeEvidence(measured: readonly Measured[]): Promise<void> {
   const file = path.join(projectRoot(), "docs", "evidence.md");
   const before = existsSync(file) ? readFileSync(file, "utf8") : "# Evidence\n";
   const start = before.indexOf(`${heading}\n`);
@@ -100,7 +101,8 @@ function writeEvidence(measured: readonly Measured[]): void {
     "",
     renderMarkdown(measured).trimEnd(),
   ].join("\n");
-  writeFileSync(file, `${[head, "", section].join("\n")}\n${tail === "" ? "" : `${tail}\n`}`);
+  const text = `${[head, "", section].join("\n")}\n${tail === "" ? "" : `${tail}\n`}`;
+  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), parser: "markdown" }));
 }
 
 void (async () => {

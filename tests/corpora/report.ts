@@ -1,4 +1,5 @@
-import { type Comparison, figures, type Figures, type Outcome, share } from "./compare";
+import { type Comparison, figures, type Figures, type Outcome, percent, share } from "./compare";
+import { aim } from "./corpus";
 
 /** A comparison, and what exactly was compared. */
 export interface Measured {
@@ -61,6 +62,22 @@ function sum(all: readonly Figures[]): Figures {
   };
 }
 
+/** What was aimed at, and how far it was reached by either way of counting. */
+function aims(measured: readonly Measured[]): string[] {
+  const exact = measured.filter(({ comparison }) => comparison.corpus.reached.agreement === 1);
+  const others = sum(measured.filter((each) => !exact.includes(each)).map(({ comparison }) => figures(comparison)));
+  const { cases, agreed, explained, passing, falseAlarms, unexplainedAlarms } = others;
+  const exactly = sum(exact.map(({ comparison }) => figures(comparison)));
+  const part = (count: number, of: number) => `${count} of ${of} (${share(count, of)})`;
+  return [
+    `Aimed at: every case of ${exact.map(({ comparison }) => comparison.corpus.name).join(", ")}. Reached: ${part(exactly.agreed, exactly.cases)}.`,
+    "",
+    `Aimed at for the others: ${percent(aim.agreement)} agreement and ${percent(aim.falseAlarms)} false alarms at most. Reached, with each ` +
+      `documented difference counted against us: ${part(agreed, cases)} and ${part(falseAlarms, passing)}. With those taken ` +
+      `off: ${part(agreed, cases - explained)} and ${part(unexplainedAlarms, passing)}.`,
+  ];
+}
+
 /** One documented difference and the cases that show it. */
 interface Difference {
   readonly check: string;
@@ -111,6 +128,8 @@ export function renderMarkdown(measured: readonly Measured[]): string {
     line(columns),
     line(rule),
     ...cells(measured).map(line),
+    "",
+    ...aims(measured),
     "",
     ...measured.map(({ comparison: { corpus } }) => `- ${corpus.name}: ${corpus.origin}.`),
     "",

@@ -38,7 +38,7 @@ function read(folder: string): ForeignCase[] {
 
 export const corpus: Corpus = {
   name: "checkov",
-  origin: "checkov: the examples of its Kubernetes checks",
+  origin: "the examples of its Kubernetes checks",
   mapping,
   disagreements,
   reached: { agreement: 0.877, falseAlarms: 0.193 },

@@ -57,7 +57,7 @@ function violates(violations: unknown): boolean {
 
 export const corpus: Corpus = {
   name: "gatekeeper-library",
-  origin: "Gatekeeper library: the suites of its constraint templates",
+  origin: "the suites of its constraint templates",
   mapping,
   disagreements,
   reached: { agreement: 0.972, falseAlarms: 0.016 },

@@ -47,7 +47,7 @@ function read(folder: string): ForeignCase[] {
 
 export const corpus: Corpus = {
   name: "kube-linter",
-  origin: "StackRox kube-linter: its end-to-end tests",
+  origin: "its end-to-end tests",
   mapping,
   disagreements,
   reached: { agreement: 0.975, falseAlarms: 0.033 },

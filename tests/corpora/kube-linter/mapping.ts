@@ -44,7 +44,7 @@ export const mapping: Readonly<Record<string, readonly RuleUse[]>> = {
   // Theirs counts every Secret, ours those of data systems, by words of names; this is the word of their case.
   "read-secret-from-env-var": [{ rule: "ALT-K8S-041", settings: { dataSystems: ["TOKEN"] } }],
   "required-label-owner": [
-    { rule: "ALT-K8S-051", at: /^metadata\.labels.*owner/, settings: { everywhere: ["owner"] } },
+    { rule: "ALT-K8S-051", at: /^metadata\.labels/, says: /owner/, settings: { everywhere: ["owner"] } },
   ],
   "run-as-non-root": [whole("ALT-K8S-020")],
   "sensitive-host-mounts": [node(/hostPath$/)],

@@ -64,7 +64,7 @@ function calls(source: string): string[] {
 
 export const corpus: Corpus = {
   name: "kube-score",
-  origin: "kube-score: its unit tests",
+  origin: "its unit tests",
   source: { module: "github.com/zegl/kube-score" },
   mapping,
   disagreements,

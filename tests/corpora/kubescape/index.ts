@@ -25,7 +25,7 @@ function read(folder: string): ForeignCase[] {
 
 export const corpus: Corpus = {
   name: "kubescape",
-  origin: "Kubescape's rule library: the tests of its rules",
+  origin: "the tests of its rule library",
   mapping,
   disagreements,
   reached: { agreement: 0.943, falseAlarms: 0.125 },

@@ -53,7 +53,7 @@ function isNamed({ name, namespace }: ResourceIdentity, wanted: string): boolean
 
 export const corpus: Corpus = {
   name: "kyverno",
-  origin: "Kyverno policies: the tests of its command line",
+  origin: "the tests of its policies for the command line",
   mapping,
   disagreements,
   reached: { agreement: 0.986, falseAlarms: 0.015 },

@@ -23,7 +23,7 @@ function read(folder: string): ForeignCase[] {
 
 export const corpus: Corpus = {
   name: "pod-security-admission",
-  origin: `Kubernetes' own admission plugin: its pods for the Pod Security Standards of ${standard}`,
+  origin: `the pods with which Kubernetes tests its own admission plugin, for the Pod Security Standards of ${standard}`,
   source: { module: "k8s.io/pod-security-admission" },
   mapping,
   disagreements: [],

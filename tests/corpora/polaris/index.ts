@@ -16,7 +16,7 @@ function read(folder: string): ForeignCase[] {
 
 export const corpus: Corpus = {
   name: "polaris",
-  origin: "Fairwinds Polaris: the fixtures of its checks",
+  origin: "the fixtures of its checks",
   mapping,
   disagreements,
   reached: { agreement: 0.865, falseAlarms: 0.198 },
