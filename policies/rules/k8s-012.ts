@@ -53,8 +53,9 @@ function* checkPort(port: Field, declared: readonly Field[]): Generator<Failure>
   }
   // The kubelet looks for a port of that name first and reads the text as a number then.
   const byName = declared.find((each) => each.at("name").text() === value);
-  const number = byName === undefined && /^\d+$/.test(String(value)) ? Number(value) : undefined;
+  const number = /^\d+$/.test(String(value)) ? Number(value) : undefined;
   const match = byName ?? declared.find((each) => number !== undefined && each.at("containerPort").number() === number);
+  const protocol = match?.at("protocol").text() ?? "TCP";
   if (match === undefined) {
     const list = declared.map((each) =>
       [each.at("name").text(), each.at("containerPort").number()].filter(Boolean).join("="),
@@ -62,8 +63,8 @@ function* checkPort(port: Field, declared: readonly Field[]): Generator<Failure>
     const known = list.length === 0 ? "declares no port" : `declares only ${list.join(", ")}`;
     const fix = "probe a declared port, or declare this one in ports";
     yield { problem: `is probed on port ${value} but ${known}`, path: port.path, fix };
-  } else if ((match.at("protocol").text() ?? "TCP") !== "TCP") {
-    const problem = `is probed on port ${value}, which is declared as ${match.at("protocol").text() ?? ""}`;
+  } else if (protocol !== "TCP") {
+    const problem = `is probed on port ${value}, which is declared as ${protocol}`;
     yield { problem, path: port.path, fix: "probe a TCP port; probes speak nothing else" };
   }
 }

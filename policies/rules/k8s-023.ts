@@ -85,9 +85,7 @@ export const rule = defineRule<z.infer<typeof settings>>({
         const context = childOf(container, "securityContext", true);
         // The API server refuses the two together, so one of them has to be chosen again.
         if (context && !isPrivileged(context)) setDefault(context, "allowPrivilegeEscalation", false);
-        if (context && isUnset(context, "capabilities", "drop")) {
-          setDefault(childOf(context, "capabilities", true), "drop", ["ALL"]);
-        }
+        setDefault(context && childOf(context, "capabilities", true), "drop", ["ALL"]);
       }
     }),
 });

@@ -65,10 +65,11 @@ function namespaces(graph: Graph, excluded: readonly string[]): Subject<string>[
     if (name instanceof UnknownValue) {
       const { resource, identity } = object;
       undecided.push({ resource, identity, part: "namespace", read });
-    } else if (name !== undefined && !found.has(name) && !excluded.includes(name)) found.set(name, object);
+    } else if (name !== undefined && !excluded.includes(name)) found.set(name, object);
   };
-  for (const object of graph.ofKind("Namespace")) add(object, () => object.name);
+  // The Namespace comes last, so that it stands for itself where it is there.
   for (const { object } of graph.workloads) add(object, () => object.namespace);
+  for (const object of graph.ofKind("Namespace")) add(object, () => object.name);
   const known = [...found].map(([name, { resource }]) => ({
     resource,
     identity: { kind: "Namespace", name },

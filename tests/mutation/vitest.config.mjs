@@ -1,9 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-/** The tests that judge single rules, alone: the mutation tester runs them some hundred times. */
+/** The cases of single rules, alone: the mutation tester runs them some hundred times. */
 export default defineConfig({
   test: {
-    include: ["tests/policies/{rules,mutants,remediation}.test.ts"],
+    include: [
+      "tests/mutation/sample.test.ts",
+      "tests/policies/{exemption-outputs,remediation,remediation-values}.test.ts",
+    ],
     setupFiles: ["tests/support/property-tests.ts"],
     isolate: false,
     pool: "forks",

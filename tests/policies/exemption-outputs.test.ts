@@ -50,9 +50,9 @@ describe.each(Object.entries(renderers))("%s tells of exemptions", (_, render) =
     const ending = judgement([exemption("ALT-K8S-010", { expires: "2026-12-01" }), exemption("ALT-K8S-002")]);
     expect(exitCodeOf(ending)).toBe(0);
     expect(today).toBe("2026-11-23");
-    expect(text(ending)).toMatch(/in 8 days|"endsSoon": true/);
+    expect(text(ending)).toMatch(/in 8 days|"endsSoon": ?true/);
     expect(text(judgement([exemption("ALT-K8S-010"), exemption("ALT-K8S-002")]))).not.toMatch(
-      /in \d+ days|"endsSoon": true/,
+      /in \d+ days|"endsSoon": ?true/,
     );
   });
 

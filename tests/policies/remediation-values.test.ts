@@ -122,12 +122,22 @@ const mendings: Readonly<Record<string, readonly Mending[]>> = {
         ],
       }),
     },
-    ...[{ privileged: true }, { capabilities: { add: ["SYS_ADMIN"], drop: ["ALL"] } }, { privileged: UNKNOWN }].map(
-      (securityContext) => ({
-        title: `makes nothing that the API server refuses: ${Object.keys(securityContext)[0]!}`,
-        before: deployment({ containers: [context({ capabilities: { drop: ["ALL"] }, ...securityContext })] }),
+    {
+      title: "forbids escalation where privileges were refused",
+      before: deployment({ containers: [context({ privileged: false, capabilities: { drop: ["ALL"] } })] }),
+      after: deployment({
+        containers: [context({ privileged: false, capabilities: { drop: ["ALL"] }, allowPrivilegeEscalation: false })],
       }),
-    ),
+    },
+    { title: "leaves Windows", before: deployment({ ...windows, containers: [{ name: "app" }] }) },
+    ...[
+      { privileged: true },
+      { privileged: UNKNOWN },
+      ...["SYS_ADMIN", "CAP_SYS_ADMIN", UNKNOWN].map((name) => ({ capabilities: { add: [name], drop: ["ALL"] } })),
+    ].map((securityContext) => ({
+      title: `makes nothing that the API server refuses: ${JSON.stringify(securityContext)}`,
+      before: deployment({ containers: [context({ capabilities: { drop: ["ALL"] }, ...securityContext })] }),
+    })),
   ],
   "ALT-K8S-025": [
     {

@@ -27,6 +27,30 @@ export const cases: RuleCases = {
       at: `${container}.livenessProbe.tcpSocket.port`,
     },
     {
+      title: "another than the two that are declared, one of them without a name",
+      edits: [
+        set("Deployment", `${app}.ports[1]`, { containerPort: 9001 }),
+        set("Deployment", `${app}.readinessProbe.httpGet.port`, 9002),
+      ],
+      says: /is probed on port 9002 but declares only http=9000, 9001 \(/,
+      at: `${container}.readinessProbe.httpGet.port`,
+    },
+    {
+      title: "a number that only other programs would read so",
+      edits: [set("Deployment", `${app}.readinessProbe.httpGet.port`, "0x2328")],
+      says: /is probed on port 0x2328 but declares only http=9000/,
+      at: `${container}.readinessProbe.httpGet.port`,
+    },
+    {
+      title: "a name, where a port has no number",
+      edits: [
+        set("Deployment", `${app}.ports[1]`, { name: "later" }),
+        set("Deployment", `${app}.livenessProbe.tcpSocket.port`, "web"),
+      ],
+      says: /is probed on port web but declares only http=9000, later \(/,
+      at: `${container}.livenessProbe.tcpSocket.port`,
+    },
+    {
       title: "no port declared at all",
       edits: [drop("Deployment", `${app}.ports`)],
       says: /declares no port/,

@@ -29,6 +29,12 @@ export const cases: RuleCases = {
       at: `${container}.securityContext.capabilities.drop`,
     },
     {
+      title: "two capabilities dropped",
+      edits: [set("Deployment", `${app}.securityContext.capabilities.drop`, ["NET_RAW", "CHOWN"])],
+      says: /drops only NET_RAW, CHOWN \(/,
+      at: `${container}.securityContext.capabilities.drop`,
+    },
+    {
       title: "no capability dropped",
       edits: [drop("Deployment", `${sidecar}.securityContext.capabilities`)],
       says: /Sidecar container proxy .* drops no capability/,

@@ -11,6 +11,31 @@ export const cases: RuleCases = {
         add(networkPolicy("deny-egress", { podSelector: {}, policyTypes: ["Egress"] })),
       ],
     },
+    {
+      title: "a policy that opens one port of every pod",
+      edits: [add(networkPolicy("health", { podSelector: {}, ingress: [{ ports: [{ port: 9000 }] }] }))],
+    },
+    {
+      title: "a policy that opens every pod to some",
+      edits: [add(networkPolicy("scrape", { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] }))],
+    },
+    {
+      title: "a policy that opens some pods to all",
+      edits: [add(networkPolicy("debug", { podSelector: { matchLabels: { a: "b" } }, ingress: [{}] }))],
+    },
+    {
+      title: "an open policy in another namespace, which is not of this stack",
+      edits: [
+        add({
+          ...networkPolicy("debug", { podSelector: {}, ingress: [{}] }),
+          metadata: { name: "debug", namespace: "elsewhere" },
+        }),
+      ],
+    },
+    {
+      title: "pods whose namespace is of a wrong type, which other rules report",
+      edits: [set("Deployment", "metadata.namespace", 5)],
+    },
   ],
   fail: [
     {
@@ -37,6 +62,13 @@ export const cases: RuleCases = {
       edits: [add(networkPolicy("debug", { podSelector: {}, ingress: [{}] }))],
       says: /Namespace altlas allows all ingress of every pod by the policy debug/,
       at: "",
+    },
+    {
+      title: "a namespace without pods",
+      edits: [add({ apiVersion: "v1", kind: "Namespace", metadata: { name: "spare" } })],
+      says: /Namespace spare has no policy/,
+      at: "",
+      count: 2,
     },
     {
       title: "pods in a namespace that is not of this stack",

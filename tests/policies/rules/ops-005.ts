@@ -16,6 +16,11 @@ const exemption = (changes: Manifest) => ({
 export const cases: RuleCases = {
   pass: [
     {
+      title: "one that covers a failure",
+      edits: [drop("Deployment", `${app}.livenessProbe`)],
+      options: { exemptions: [exemption({ rule: "ALT-K8S-010" })], only: rules },
+    },
+    {
       title: "one that may be needed by what was not judged",
       options: { exemptions: [exemption({})], complete: false },
     },
@@ -24,7 +29,7 @@ export const cases: RuleCases = {
     {
       title: "one that ended yesterday",
       options: { exemptions: [exemption({ expires: "2026-11-22" })] },
-      says: /Exemption altlas:exemptions\[0\] \(ALT-K8S-030 on .*\) does not hold: it ended on 2026-11-22, 1 days ago/,
+      says: /Exemption altlas:exemptions\[0\] \(ALT-K8S-030 on .*\) does not hold: it ended on 2026-11-22, 1 days ago; renew it/,
       at: "",
     },
     {

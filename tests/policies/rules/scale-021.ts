@@ -1,4 +1,4 @@
-import { add, copy, drop, set, unknown } from "../fixtures";
+import { add, copy, drop, set, unknown, without } from "../fixtures";
 import { type Mutant, type RuleCases } from "../case";
 import { autoscaler, budget, daemonSet, minimumReplicas } from "../objects";
 
@@ -49,6 +49,18 @@ export const cases: RuleCases = {
       edits: [minimumReplicas(1)],
       says: /is on Deployment altlas\/archive-service, which has 1 pod at least/,
       at: "spec.selector",
+    },
+    {
+      title: "no instance at all",
+      edits: [without(autoscaler), set("Deployment", "spec.replicas", 0)],
+      says: /is on Deployment altlas\/archive-service, which has 0 pods at least/,
+      at: "spec.selector",
+    },
+    {
+      title: "two workloads, of which nothing may go",
+      edits: [copy("Deployment", "twin", set("Deployment", "spec.replicas", 3)), set(budget, "spec.maxUnavailable", 0)],
+      says: /of the 5 pods that Deployment altlas\/archive-service, Deployment altlas\/twin has at least/,
+      at: "spec.maxUnavailable",
     },
     {
       title: "both numbers",

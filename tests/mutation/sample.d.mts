@@ -1,0 +1,1 @@
+export declare const sample: readonly string[];
