@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { type Field } from "../field";
+import { anyKnown, type Field } from "../field";
 import { parseImage } from "../graph/image";
-import { containers } from "../graph/subjects";
-import { type Container } from "../graph/workload";
+import { containers, workloads } from "../graph/subjects";
+import { type Container, type Workload } from "../graph/workload";
 import { childOf, type Draft, draftContainers, isUnset, mendPods, onLinux, setDefault } from "../remediation";
-import { defineRule, NotApplicable, part } from "../rule";
+import { aspects, defineRule, NotApplicable, part } from "../rule";
 import { deployment } from "./examples";
 
 const settings = z.strictObject({
@@ -72,6 +72,28 @@ export const rule = defineRule<z.infer<typeof settings>>({
         return undefined;
       },
     ),
+    // The Pod Security Standards refuse a pod that says so even where all its containers say otherwise.
+    part(
+      ({ graph }) => workloads(graph),
+      function* (workload, { settings: { minimumUserId } }) {
+        if (workload.onWindows) return new NotApplicable("Windows has no user ids.");
+        const context = workload.podSpec.at("securityContext");
+        return yield* aspects(
+          function* () {
+            const nonRoot = context.at("runAsNonRoot");
+            if (nonRoot.flag() !== false || isInherited(workload, "runAsNonRoot")) return;
+            const problem = "sets runAsNonRoot to false for containers that say nothing, such as injected ones";
+            yield { problem, path: nonRoot.path, fix: "set securityContext.runAsNonRoot to true" };
+          },
+          function* () {
+            const user = context.at("runAsUser");
+            if (user.number() !== 0 || isInherited(workload, "runAsUser")) return;
+            const problem = "makes root of containers that say nothing, such as injected ones";
+            yield { problem, path: user.path, fix: `set securityContext.runAsUser to ${minimumUserId} or more` };
+          },
+        );
+      },
+    ),
   ],
   remediate: (inputs, { ownRepositories, minimumUserId }) =>
     mendPods(inputs, ({ spec }) => {
@@ -101,6 +123,11 @@ function inherited({ field, workload }: Container, key: string): Field {
   const own = field.at("securityContext", key);
   const ofPod = workload.podSpec.at("securityContext", key);
   return own.exists || !ofPod.exists ? own : ofPod;
+}
+
+/** Whether a container takes a setting from its pod, and is reported for it. */
+function isInherited({ containers: all }: Workload, key: string): boolean {
+  return anyKnown(all, ({ field }) => !field.at("securityContext", key).exists);
 }
 
 function isOurs({ field }: Container, prefixes: readonly string[]): boolean {

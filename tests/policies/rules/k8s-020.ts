@@ -7,7 +7,7 @@ export const cases: RuleCases = {
     {
       title: "the container's own setting in place of the pod's",
       edits: [
-        set("Deployment", `${pod}.securityContext`, { runAsNonRoot: false, runAsUser: 0 }),
+        set("Deployment", `${pod}.securityContext`, { runAsUser: 999 }),
         ...[app, init, sidecar].map((path) => set("Deployment", `${path}.securityContext.runAsNonRoot`, true)),
         ...[app, init, sidecar].map((path) => set("Deployment", `${path}.securityContext.runAsUser`, 10_001)),
       ],
@@ -34,6 +34,25 @@ export const cases: RuleCases = {
       edits: [set("Deployment", `${init}.securityContext.runAsNonRoot`, false)],
       says: /Init container migrate .* sets runAsNonRoot to false/,
       at: `${pod}.initContainers[0].securityContext.runAsNonRoot`,
+    },
+    {
+      title: "a pod as root whose containers all say otherwise, which the API server refuses all the same",
+      edits: [
+        set("Deployment", `${pod}.securityContext`, { runAsUser: 0 }),
+        ...[app, init, sidecar].map((path) => set("Deployment", `${path}.securityContext.runAsNonRoot`, true)),
+        ...[app, init, sidecar].map((path) => set("Deployment", `${path}.securityContext.runAsUser`, 10_001)),
+      ],
+      says: /Deployment altlas\/archive-service makes root of containers that say nothing/,
+      at: `${pod}.securityContext.runAsUser`,
+    },
+    {
+      title: "a pod that allows root, whose containers do not",
+      edits: [
+        set("Deployment", `${pod}.securityContext`, { runAsNonRoot: false, runAsUser: 10_001 }),
+        ...[app, init, sidecar].map((path) => set("Deployment", `${path}.securityContext.runAsNonRoot`, true)),
+      ],
+      says: /Deployment altlas\/archive-service sets runAsNonRoot to false for containers that say nothing/,
+      at: `${pod}.securityContext.runAsNonRoot`,
     },
     {
       title: "root by number",
