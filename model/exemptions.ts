@@ -9,6 +9,12 @@ export const soonExpiringDays = 30;
 const segment = "[A-Za-z0-9*]([A-Za-z0-9._:*-]*[A-Za-z0-9*])?";
 const resourcePattern = new RegExp(`^${segment}(/${segment}){0,2}$`);
 
+/** The engine takes a date without quotes for a time, and hands it over as `2027-03-31 00:00:00 +0000 UTC`. */
+const day = z.preprocess(
+  (value) => (typeof value === "string" ? value.replace(/ 00:00:00 \+0000 UTC$/, "") : value),
+  z.iso.date("must be a date written YYYY-MM-DD"),
+);
+
 /** One rule that one resource may break for a stated time. The stack's configuration holds a list of them. */
 export const exemptionSchema = z
   .strictObject({
@@ -27,7 +33,7 @@ export const exemptionSchema = z
       .min(20, "is shorter than 20 characters; say why the rule cannot be kept and what is done instead")
       .describe("why the rule cannot be kept, for the reader of the report"),
     owner: z.string().trim().min(2, "must name a team or a person").describe("who removes the exemption in time"),
-    expires: z.iso.date("must be a date written YYYY-MM-DD").describe("last day on which the exemption holds"),
+    expires: day.describe("last day on which the exemption holds"),
   })
   .describe("rule, resource, reason, owner and last day of an exemption");
 

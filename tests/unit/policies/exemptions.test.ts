@@ -32,6 +32,11 @@ describe("an exemption", () => {
     expect(exemptionSchema.safeParse({ ...exemption, ...change }).success).toBe(false);
   });
 
+  test("takes a date without quotes, which the engine reads as a time", () => {
+    const parsed = exemptionSchema.parse({ ...exemption, expires: "2027-01-31 00:00:00 +0000 UTC" });
+    expect(parsed.expires).toBe("2027-01-31");
+  });
+
   test("is refused with a key that is not its own", () => {
     expect(exemptionSchema.safeParse({ ...exemption, until: "2027-01-31" }).success).toBe(false);
   });
