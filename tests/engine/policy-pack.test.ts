@@ -107,6 +107,39 @@ describe.skipIf(skipped)("the policy pack under the real engine", () => {
     expect(summary).toContain("by platform until");
   });
 
+  it("mends what the stack asks for before it is judged: secrets stay secret, unknown values unknown", async () => {
+    const secret = `require("@pulumi/pulumi").secret("hunter22")`;
+    const project = await make(deployment(`{ image: pet.id, env: [{ name: "TOKEN", value: ${secret} }] }`));
+    const advisory = Object.fromEntries(["critical", "high", "medium", "low"].map((each) => [each, "advisory"]));
+    const levels = JSON.stringify({ ...advisory, "ALT-K8S-021": "remediate" });
+    await expectSuccess(project.pulumi("config", "set", "--stack", "test", "altlas:policyLevels", levels));
+    // Not as a stream of events: the steps with their inputs.
+    const environment = { ...project.environment, PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "" };
+    const { stdout, status } = spawnSync(project.cli, ["preview", "--stack", "test", "--json", ...withPack], {
+      cwd: project.folder,
+      env: environment,
+      encoding: "utf8",
+    });
+    expect(status).toBe(0);
+    const { steps } = JSON.parse(stdout) as { steps: { newState: { type: string; inputs: unknown } }[] };
+    const inputs = steps.find(({ newState }) => newState.type === "kubernetes:apps/v1:Deployment")?.newState.inputs;
+    const container = {
+      env: [{ name: "TOKEN", value: "[secret]" }],
+      image: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+    };
+    expect(inputs).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+            containers: [container],
+          },
+        },
+      },
+    });
+    expect(stdout).not.toContain("hunter22");
+  });
+
   it("refuses wrong rule settings before anything is judged, in one message without a stack trace", async () => {
     const project = await make("");
     await expectSuccess(
