@@ -62,9 +62,10 @@ function write(folder: string, files: readonly RenderedFile[]): Written {
   const wanted = new Map(files.map(({ path, text }) => [path, hashOf(text)]));
   const todo = files.filter(({ path }) => present.get(path) !== wanted.get(path));
   const stale = [...present.keys()].filter((path) => !wanted.has(path));
-  mkdirSync(folder, { recursive: true });
+  for (const parent of new Set([folder, ...todo.map(({ path }) => dirname(join(folder, path)))])) {
+    mkdirSync(parent, { recursive: true });
+  }
   const put = (path: string, text: string) => {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, unfinishedName), text);
     renameSync(join(folder, unfinishedName), join(folder, path));
   };

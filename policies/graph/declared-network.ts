@@ -9,7 +9,7 @@ import { podLabels } from "../../model/connectivity/policies";
 import { readNetworkPolicy } from "../../model/connectivity/problems";
 import { type Endpoint } from "../../model/endpoint";
 import { type Problem } from "../../model/problem";
-import { anyKnown, UnknownValue } from "../field";
+import { UnknownValue } from "../field";
 import { type Graph } from "./graph";
 import { apiGroup } from "./kinds";
 import { type KubernetesObject } from "./object";
@@ -43,7 +43,10 @@ export function tryDeclared(graph: Graph, declared: DeclaredConnectivity): Decla
     if (found.length === 0 && endpoint.kind === "service")
       return { missing: endpoint.name, namespaces: new Map(), refused: [] };
     for (const workload of found) ends.add(workload);
-    if (found[0]) labels.set(endpoint.name, labelsOf(found[0]));
+    const [first] = found;
+    const own = first && attempt(() => labelsOf(first));
+    if (own instanceof UnknownValue) throw own;
+    if (own) labels.set(endpoint.name, own);
   }
   const { policies, refused } = readPolicies(graph, Object.values(declared.namespaces), doubts);
   const network = withOthers(platformNetwork(declared, policies, labels), graph, ends, declared, doubts);
@@ -64,9 +67,11 @@ function workloadsOf(endpoint: PodEndpoint, namespace: string, graph: Graph): re
     (endpoint.kind === "service" && workload.object.name === endpoint.name
       ? true
       : wanted.every(([key, value]) => workload.podLabel(key) === value));
-  const found = graph.workloads.filter((workload) => attempt(() => isEnd(workload)) === true);
+  const answers = graph.workloads.map((workload) => ({ workload, answer: attempt(() => isEnd(workload)) }));
+  const found = answers.flatMap(({ workload, answer }) => (answer === true ? [workload] : []));
   // None is certain; whether one that is not known would be it decides between absent and unknown.
-  if (found.length === 0) anyKnown(graph.workloads, isEnd);
+  const doubt = answers.map(({ answer }) => answer).find((answer) => answer instanceof UnknownValue);
+  if (found.length === 0 && doubt instanceof UnknownValue) throw doubt;
   return found;
 }
 

@@ -16,6 +16,7 @@ const deployment = (spec: Manifest, metadata: Manifest = { name: "web" }, ofPods
 });
 const context = (securityContext: unknown, rest: Manifest = {}) => ({ name: "app", securityContext, ...rest });
 const namespace = (metadata: Manifest): Manifest => ({ apiVersion: "v1", kind: "Namespace", metadata });
+const nameLabel = "kubernetes.io/metadata.name";
 const enforced = { "pod-security.kubernetes.io/enforce": "restricted" };
 
 interface Mending {
@@ -222,7 +223,56 @@ const mendings: Readonly<Record<string, readonly Mending[]>> = {
     },
     { title: "leaves a name that no label may have", before: namespace({ name: "a".repeat(64) }) },
   ],
+  "ALT-NET-006": [
+    {
+      title: "puts the built-in label in the place of a copy, in both directions and forms",
+      before: from({ matchLabels: { name: "shop", team: "a" } }, { matchExpressions: [among("name", "a", "b")] }),
+      after: from(
+        { matchLabels: { [nameLabel]: "shop", team: "a" } },
+        { matchExpressions: [among(nameLabel, "a", "b")] },
+      ),
+    },
+    {
+      title: "drops a copy that says what the built-in label says",
+      before: from({ matchLabels: { name: "shop", [nameLabel]: "shop" } }),
+      after: from({ matchLabels: { [nameLabel]: "shop" } }),
+    },
+    {
+      title: "takes what the stack calls a copy, and no other label",
+      settings: { copies: ["namespace"] },
+      before: from({ matchLabels: { namespace: "shop" } }, { matchLabels: { name: "shop" } }),
+      after: from({ matchLabels: { [nameLabel]: "shop" } }, { matchLabels: { name: "shop" } }),
+    },
+    { title: "leaves two names of one namespace", before: from({ matchLabels: { name: "a", [nameLabel]: "b" } }) },
+    { title: "leaves an unknown name", before: from({ matchLabels: { name: UNKNOWN } }) },
+    {
+      title: "leaves the question whether there is a copy at all",
+      before: from({ matchExpressions: [{ key: "name", operator: "Exists" }] }),
+    },
+    {
+      title: "leaves labels of pods",
+      before: { ...from({}), spec: { podSelector: { matchLabels: { name: "a" } } } },
+    },
+    {
+      title: "leaves other kinds",
+      before: { ...from({ matchLabels: { name: "shop" } }), kind: "CiliumNetworkPolicy" },
+    },
+  ],
 };
+
+/** A policy that lets namespaces in, and pods out to other ones. */
+function from(namespaceSelector: Manifest, out: Manifest = {}): Manifest {
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name: "web" },
+    spec: { ingress: [{ from: [{ namespaceSelector }] }], egress: [{ to: [{ namespaceSelector: out }] }] },
+  };
+}
+
+function among(key: string, ...values: string[]): Manifest {
+  return { key, operator: "In", values };
+}
 
 function labels(name: string, version?: string): Record<string, unknown> {
   return {

@@ -177,6 +177,16 @@ export const cases: RuleCases = {
       because: "spec.template.metadata.labels",
     },
     {
+      title: "a workload's name from an output, which may be the declared one",
+      edits: [
+        ...closed,
+        unknown("Deployment", "metadata.name"),
+        set("Deployment", "spec.template.metadata.labels", {}),
+      ],
+      options: options(),
+      because: "metadata.name",
+    },
+    {
       title: "a policy that may close what is open",
       edits: [...closed, drop(denyPolicy, "spec.policyTypes"), unknown(denyPolicy, "spec.policyTypes")],
       options: options(),
