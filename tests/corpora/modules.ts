@@ -5,8 +5,8 @@ import { promisify } from "node:util";
 import { projectRoot } from "../../sandbox/paths";
 import { findOnPath } from "../../sandbox/toolchain/version";
 
-/** Milliseconds for a few megabytes on a slow line. */
-const DOWNLOAD_TIMEOUT = 300_000;
+/** Milliseconds for two megabytes on a slow line; less than a test may take, so that this message is the one shown. */
+const DOWNLOAD_TIMEOUT = 100_000;
 
 /** There is no Go here to fetch modules with. */
 export class GoMissing extends Error {

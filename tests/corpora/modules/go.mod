@@ -1,7 +1,8 @@
 // Foreign tests that our policy rules are compared with (tests/corpora/README.md). Nothing is built from them.
 module altlas.io/infra/tests/corpora/modules
 
-go 1.26.0
+// The oldest Go that reads this file: fetching needs no newer one.
+go 1.21
 
 require (
 	// The version of the cluster in sandbox/toolchain/tools.ts.
