@@ -5,7 +5,7 @@ import { type ResourceIdentity } from "../../../model/exemptions";
 import { type Corpus, type ForeignCase } from "../corpus";
 import { filesBelow, readManifests } from "../manifests";
 import { disagreements } from "./disagreements";
-import { mapping } from "./mapping";
+import { mapping, onApiVersions } from "./mapping";
 
 /** What `kyverno-test.yaml` says, as far as it is read here. */
 interface Test {
@@ -30,7 +30,8 @@ function read(folder: string): ForeignCase[] {
       const here = path.join(folder, path.dirname(file));
       const { resources = [], results = [] } = load(readFileSync(path.join(folder, file), "utf8")) as Test;
       const known = resources.map((each) => path.join(here, each)).filter((each) => existsSync(each));
-      const manifests = known.flatMap((each) => readManifests(each));
+      const asWritten = results.some(({ policy = "" }) => onApiVersions.has(policy));
+      const manifests = known.flatMap((each) => readManifests(each, { asWritten }));
       const group = file.split("/").slice(0, -3).join("/");
       return results.flatMap(({ policy = "", rule = "", kind = "", resources: names = [], result }): ForeignCase[] => {
         // The others are "skip", of what a rule does not ask.

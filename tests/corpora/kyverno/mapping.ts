@@ -11,6 +11,13 @@ const baselineCapabilities = [
   ...["SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"],
 ];
 
+/** Policies on the API version itself: their files are read as they are written. */
+export const onApiVersions: ReadonlySet<string> = new Set(["check-deprecated-apis"]);
+
+const removedIn = (kubernetesVersion: string): readonly RuleUse[] => [
+  { rule: "ALT-K8S-052", says: /serves no more/, settings: { kubernetesVersion } },
+];
+
 /** Kyverno's policies with their rules, as `policy/rule`. */
 export const mapping: Readonly<Record<string, readonly RuleUse[]>> = {
   // Pod Security Standards
@@ -36,6 +43,9 @@ export const mapping: Readonly<Record<string, readonly RuleUse[]>> = {
   "restrict-sysctls/check-sysctls": node(/sysctls/),
   "restrict-volume-types/restricted-volumes": node(/volumes/),
   // Workloads
+  "check-deprecated-apis/validate-v1-25-removals": removedIn("1.25"),
+  "check-deprecated-apis/validate-v1-29-removals": removedIn("1.29"),
+  "check-deprecated-apis/validate-v1-32-removals": removedIn("1.32"),
   "disallow-latest-tag/require-image-tag": [{ rule: "ALT-K8S-030", says: /without a tag/ }],
   "disallow-latest-tag/validate-image-tag": [{ rule: "ALT-K8S-030", says: /tag latest is moved/ }],
   "drop-all-capabilities/require-drop-all": [{ rule: "ALT-K8S-023", at: /capabilities\.drop/ }],
