@@ -15,8 +15,9 @@ export function secretsPage(stack: string, needs: readonly SecretNeed[]): Render
   const introduction =
     needs.length === 0
       ? "This stack needs no Secret objects."
-      : "The stack needs these Secret objects, of type `Opaque`. No value of them is in this folder: make them with the tool\n" +
-        "that keeps your secrets (External Secrets, Sealed Secrets, `kubectl create secret generic`) before you apply it, or\n" +
-        "its pods wait. A name in angle brackets stands for one value; where it occurs twice, the value is the same.";
+      : "The stack needs these Secret objects, of type `Opaque`; no value of them is in this folder. Make them with the tool\n" +
+        "that keeps your secrets (External Secrets, Sealed Secrets, `kubectl create secret generic`) as soon as\n" +
+        "`kubectl apply -f 00-cluster` has made their namespaces: pods that read one wait for it. A name in angle brackets\n" +
+        "stands for one value; where it occurs twice, the value is the same.";
   return { path: "secrets.md", text: `${[`# Secrets of stack ${stack}`, introduction, ...sections].join("\n\n")}\n` };
 }

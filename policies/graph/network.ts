@@ -9,6 +9,7 @@ import { namespaceNameLabel } from "../../model/labels";
 import { anyKnown, type Field, Malformed } from "../field";
 import { type Graph } from "./graph";
 import { type KubernetesObject } from "./object";
+import { attempt, push } from "./selection";
 import { labelReader, type LabelReader, selects } from "./selector";
 import { type Workload } from "./workload";
 
@@ -39,6 +40,25 @@ export function isolates({ spec }: KubernetesObject, direction: Direction): bool
   const types = spec.at("policyTypes").items();
   if (types.length > 0) return anyKnown(types, (type) => type.text() === direction);
   return direction === "Ingress" || spec.at("egress").items().length > 0;
+}
+
+/** The policies of each namespace; under no name those whose namespace is not known. */
+const byNamespace = new WeakMap<Graph, ReadonlyMap<string | undefined, readonly KubernetesObject[]>>();
+
+/** The policies that are in a namespace or may be: of some it is not known. */
+export function policiesIn(namespace: string, graph: Graph): readonly KubernetesObject[] {
+  const known = byNamespace.get(graph) ?? groupPolicies(graph);
+  byNamespace.set(graph, known);
+  return [...(known.get(namespace) ?? []), ...(known.get(undefined) ?? [])];
+}
+
+function groupPolicies(graph: Graph): ReadonlyMap<string | undefined, readonly KubernetesObject[]> {
+  const groups = new Map<string | undefined, KubernetesObject[]>();
+  for (const policy of graph.ofKind("NetworkPolicy")) {
+    const namespace = attempt(() => policy.namespace);
+    push(groups, typeof namespace === "string" ? namespace : undefined, policy);
+  }
+  return groups;
 }
 
 /** The rules of a policy in a direction. */

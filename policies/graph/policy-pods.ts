@@ -21,8 +21,17 @@ const proxyPorts: readonly ServerPort[] = [
   { number: 4191, protocol: "TCP", name: "linkerd-admin" },
 ];
 
+/** Asked once for each policy, and the same for all of a graph. */
+const known = new WeakMap<Graph, ReadonlySet<string>>();
+
 /** Namespaces of which the sources show something: their object, or pods in them. */
 export function namespacesHere(graph: Graph): ReadonlySet<string> {
+  const found = known.get(graph) ?? findNamespaces(graph);
+  known.set(graph, found);
+  return found;
+}
+
+function findNamespaces(graph: Graph): ReadonlySet<string> {
   const objects = graph.ofKind("Namespace").flatMap((object) => {
     const name = attempt(() => object.name);
     return typeof name === "string" ? [name] : [];
@@ -37,7 +46,10 @@ export function namedNamespaces(selector: Field): readonly string[] | undefined 
 
 /** Those of `names` that a namespaceSelector selects. */
 export function selectedNamespaces(selector: Field, names: Iterable<string>, graph: Graph): readonly string[] {
-  return [...names].filter((name) => selects(selector, namespaceLabels(name, graph)));
+  const named = namedNamespaces(selector);
+  return [...names].filter(
+    (name) => (named === undefined || named.includes(name)) && selects(selector, namespaceLabels(name, graph)),
+  );
 }
 
 /** The workloads of some namespaces whose pods a podSelector selects; an absent selector selects all. */

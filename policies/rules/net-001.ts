@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { anyKnown, UnknownValue } from "../field";
 import { type Graph } from "../graph/graph";
-import { type Direction, isolates, peersOf, rulesOf, selectsEveryPod } from "../graph/network";
+import { type Direction, isolates, peersOf, policiesIn, rulesOf, selectsEveryPod } from "../graph/network";
 import { type KubernetesObject } from "../graph/object";
 import { attempt } from "../graph/selection";
 import { aspects, defineRule, type Failure, part, type Subject } from "../rule";
@@ -80,7 +80,7 @@ function namespaces(graph: Graph, excluded: readonly string[]): Subject<string>[
 
 function* checkDirection(namespace: string, direction: Direction, graph: Graph): Generator<Failure> {
   const here = (policy: KubernetesObject) => policy.namespace === namespace && isolates(policy, direction);
-  const policies = graph.ofKind("NetworkPolicy");
+  const policies = policiesIn(namespace, graph);
   const way = direction.toLowerCase();
   if (!anyKnown(policies, (policy) => here(policy) && selectsEveryPod(policy))) {
     const fix = `add a NetworkPolicy with an empty podSelector and policyTypes [${direction}]`;
