@@ -92,30 +92,30 @@ function makePolicies(
   };
   const policies = rules.map((rule): ResourceValidationPolicy | StackValidationPolicy => {
     const atTheEnd: Pick<StackValidationPolicy, "validateStack"> = {
-      validateStack: (args, report) => {
+      validateStack: (_, report) => {
         const findings = ofRule(ofStack(), rule);
         for (const { message, urn } of failures(findings, false)) {
           if (!said.has(`${urn ?? ""} ${message}`)) report(message, urn);
         }
-        if (findings.every(({ outcome }) => outcome === "notApplicable")) stepAside(args, reasonOf(findings));
+        if (findings.every(({ outcome }) => outcome === "notApplicable")) link.stepAside(rule.slug, reasonOf(findings));
       },
     };
     // What one resource shows is refused before that resource is made, even without a preview.
     const atOnce: Pick<ResourceValidationPolicy, "validateResource"> = {
-      validateResource: (args, report) => {
+      validateResource: (_, report) => {
         const findings = ofRule(ofResource(), rule);
         for (const { message, urn } of failures(findings, false)) {
           said.add(`${urn ?? ""} ${message}`);
           report(message);
         }
-        if (findings.every(({ outcome }) => outcome === "notApplicable")) stepAside(args, reasonOf(findings));
+        if (findings.every(({ outcome }) => outcome === "notApplicable")) link.stepAside(rule.slug, reasonOf(findings));
       },
     };
     const mending: Pick<ResourceValidationPolicy, "remediateResource" | "validateResource"> = {
       // The SDK asks only when the level is `remediate`, and then before anything is judged.
       remediateResource: () =>
         link.mendResource((resource) => mended(rule, resource, { rules, settings: run.settings, today })),
-      validateResource: (args) => stepAside(args, "It is judged at the end, when all resources are known."),
+      validateResource: () => link.stepAside(rule.slug, "It is judged at the end, when all resources are known."),
     };
     return Object.defineProperties(
       { ...describe(rule), ...atTheEnd, ...(rule.remediate && mending), ...(rule.scope === "resource" && atOnce) },
@@ -179,18 +179,6 @@ function summarise(report: Report): string {
     ...list("Cannot be told before the update", undecided(report)),
     ...list("Exemptions that end soon", endingSoon(report)),
   ].join("\n");
-}
-
-/** Tells the engine that a policy does not apply. The SDK throws for it, some thousand times in a run. */
-function stepAside(args: { notApplicable(reason: string): never }, reason: string): never {
-  const limit = Error.stackTraceLimit;
-  // Nobody sees that error's stack, and taking it is most of what the call costs.
-  Error.stackTraceLimit = 0;
-  try {
-    return args.notApplicable(reason);
-  } finally {
-    Error.stackTraceLimit = limit;
-  }
 }
 
 function reasonOf(findings: readonly Finding[]): string {

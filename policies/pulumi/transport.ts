@@ -33,6 +33,11 @@ export interface EngineLink {
    *   mark by it.
    */
   readonly mendResource: (mend: (resource: Resource) => Mended) => Mended;
+  /**
+   * Tells the engine that a policy does not apply to what is judged now. The SDK's own way is an error for each, some ten
+   * thousand in a run.
+   */
+  readonly stepAside: (policy: string, reason: string) => void;
   /** All resources of the stack whose policies run now. */
   readonly currentStack: () => readonly Resource[];
 }
@@ -56,6 +61,7 @@ export function servePack(onStack: EngineLink["onStack"], serve: (link: EngineLi
   const resources = new AsyncLocalStorage<Resource>();
   const drafts = new AsyncLocalStorage<Draft>();
   const stacks = new AsyncLocalStorage<readonly Resource[]>();
+  const asides = new AsyncLocalStorage<proto.PolicyNotApplicable[]>();
   // The engine shows the inputs of each resource first, and the outputs of all at the end. Rules are about what the
   // program asks for: outputs also hold what the cluster filled in (replicas set by an autoscaler, defaults).
   const inputs = new Map<string, Resource>();
@@ -70,6 +76,9 @@ export function servePack(onStack: EngineLink["onStack"], serve: (link: EngineLi
       currentResource: () => required(resources.getStore()),
       mendResource: (mend) => required(drafts.getStore()).change(mend),
       currentStack: () => required(stacks.getStore()),
+      stepAside: (policy, reason) => {
+        required(asides.getStore()).push(new proto.PolicyNotApplicable().setPolicyName(policy).setReason(reason));
+      },
     });
   } finally {
     Reflect.set(Server.prototype, "addService", original);
@@ -98,7 +107,8 @@ export function servePack(onStack: EngineLink["onStack"], serve: (link: EngineLi
       analyze: ((call, callback) => {
         const resource = toResource(call.request);
         if (resource.urn !== undefined) inputs.set(resource.urn, resource);
-        resources.run(resource, () => analyze({ request: withoutProperties(call.request) }, callback));
+        const request = withoutProperties(call.request);
+        resources.run(resource, () => judge((answer) => analyze({ request }, answer), callback));
       }) satisfies Handler<proto.AnalyzeRequest>,
       remediate: ((call, callback) => {
         const { request } = call;
@@ -106,9 +116,21 @@ export function servePack(onStack: EngineLink["onStack"], serve: (link: EngineLi
       }) satisfies Handler<proto.AnalyzeRequest>,
       analyzeStack: ((call, callback) => {
         const list = call.request.getResourcesList().map((each) => toStackResource(each, inputs.get(each.getUrn())));
-        stacks.run(list, () => analyzeStack({ request: new proto.AnalyzeStackRequest() }, callback));
+        const request = new proto.AnalyzeStackRequest();
+        stacks.run(list, () => judge((answer) => analyzeStack({ request }, answer), callback));
       }) satisfies Handler<proto.AnalyzeStackRequest>,
     };
+  }
+
+  /** Adds to the SDK's answer which policies have stepped aside. */
+  function judge(ask: (answer: sendUnaryData<proto.AnalyzeResponse>) => void, answer: sendUnaryData<unknown>): void {
+    const aside: proto.PolicyNotApplicable[] = [];
+    asides.run(aside, () =>
+      ask((error, response) => {
+        response?.setNotApplicableList([...response.getNotApplicableList(), ...aside]);
+        answer(error, response);
+      }),
+    );
   }
 }
 
