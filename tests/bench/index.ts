@@ -4,13 +4,14 @@ import { parseArgs } from "node:util";
 import { renderTable } from "../../sandbox/engine/table";
 import { type Measure, type MeasureResult, type Ratio } from "./measure";
 import { growth } from "./measures/growth";
+import { render } from "./measures/render";
 import { policyCommand } from "./measures/policy-command";
 import { policyPack } from "./measures/policy-pack";
 import { programStart } from "./measures/program-start";
 import { runMode } from "./measures/run-mode";
 import { typeCheck } from "./measures/type-check";
 
-const measures: readonly Measure[] = [runMode, programStart, growth, typeCheck, policyCommand, policyPack];
+const measures: readonly Measure[] = [runMode, programStart, growth, typeCheck, policyCommand, policyPack, render];
 
 interface Outcome extends MeasureResult {
   readonly measure: Measure;

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { dump } from "js-yaml";
-import { compliant } from "../../policies/fixtures";
+import { carefulServices } from "../manifests";
 import { compare, type Measure, type Sample } from "../measure";
 import { root, runNode } from "../process";
 
@@ -44,21 +44,10 @@ export const policyCommand: Measure = {
   },
 };
 
-/** Careful services in a namespace each, a file for each, until there are so many objects. */
+/** Careful services, a file for each, until there are so many objects. */
 function writeManifests(folder: string, size: number): void {
   mkdirSync(folder, { recursive: true });
-  let left = size;
-  for (let number = 0; left > 0; number += 1) {
-    const namespace = `team-${number}`;
-    const objects = compliant()
-      .slice(0, left)
-      .map((object) => {
-        const metadata = object.metadata as Record<string, unknown>;
-        if (object.kind === "Namespace") metadata.name = namespace;
-        else metadata.namespace = namespace;
-        return object;
-      });
-    left -= objects.length;
+  for (const { namespace, objects } of carefulServices(size)) {
     writeFileSync(path.join(folder, `${namespace}.yaml`), objects.map((object) => dump(object)).join("---\n"));
   }
 }
