@@ -74,10 +74,7 @@ function makePolicies(
     reports.set(key, report);
     return report;
   };
-  const ofResource = () => {
-    const resource = link.currentResource();
-    return judge(resource, [resource], resourceRules, false);
-  };
+  const ofResource = (resource: Resource) => judge(resource, [resource], resourceRules, false);
   const ofStack = () => {
     const resources = link.currentStack();
     return judge(resources, resources, rules, true);
@@ -103,19 +100,20 @@ function makePolicies(
     // What one resource shows is refused before that resource is made, even without a preview.
     const atOnce: Pick<ResourceValidationPolicy, "validateResource"> = {
       validateResource: (_, report) => {
-        const findings = ofRule(ofResource(), rule);
+        const resource = link.currentResource();
+        const findings = resource ? ofRule(ofResource(resource), rule) : [];
         for (const { message, urn } of failures(findings, false)) {
           said.add(`${urn ?? ""} ${message}`);
           report(message);
         }
-        if (findings.every(({ outcome }) => outcome === "notApplicable")) link.stepAside(rule.slug, reasonOf(findings));
       },
     };
     const mending: Pick<ResourceValidationPolicy, "remediateResource" | "validateResource"> = {
       // The SDK asks only when the level is `remediate`, and then before anything is judged.
       remediateResource: () =>
         link.mendResource((resource) => mended(rule, resource, { rules, settings: run.settings, today })),
-      validateResource: () => link.stepAside(rule.slug, "It is judged at the end, when all resources are known."),
+      // Without one the SDK would say that the policy is not implemented.
+      validateResource: () => undefined,
     };
     return Object.defineProperties(
       { ...describe(rule), ...atTheEnd, ...(rule.remediate && mending), ...(rule.scope === "resource" && atOnce) },
@@ -140,7 +138,20 @@ function makePolicies(
       report(summarise(ofStack()));
     },
   };
-  return [...policies, warnings, summary];
+  const all = [...policies, warnings, summary];
+  // The SDK goes through all policies for each resource, and most have nothing to say: it is shown those that have.
+  const concerned = function* (): Generator<ResourceValidationPolicy | StackValidationPolicy> {
+    const resource = link.currentResource();
+    if (!resource) return yield* all;
+    for (const [index, rule] of rules.entries()) {
+      if (rule.scope !== "resource") continue;
+      const findings = ofRule(ofResource(resource), rule);
+      if (findings.every(({ outcome }) => outcome === "notApplicable")) link.stepAside(rule.slug, reasonOf(findings));
+      const policy = policies[index];
+      if (policy && findings.some(({ outcome }) => outcome === "fail")) yield policy;
+    }
+  };
+  return Object.defineProperty([...all], Symbol.iterator, { value: concerned });
 }
 
 /** What the engine shows of a rule. */

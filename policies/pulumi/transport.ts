@@ -23,8 +23,8 @@ export interface StackContext {
 export interface EngineLink {
   /** Called once, before anything is judged. An error's message is shown and stops the engine. */
   readonly onStack: (context: StackContext) => void;
-  /** The resource whose policies run now. */
-  readonly currentResource: () => Resource;
+  /** The resource whose policies run now; absent when others run, or none. */
+  readonly currentResource: () => Resource | undefined;
   /**
    * Changes the resource that is about to be shown.
    *
@@ -73,7 +73,7 @@ export function servePack(onStack: EngineLink["onStack"], serve: (link: EngineLi
   try {
     serve({
       onStack,
-      currentResource: () => required(resources.getStore()),
+      currentResource: () => resources.getStore(),
       mendResource: (mend) => required(drafts.getStore()).change(mend),
       currentStack: () => required(stacks.getStore()),
       stepAside: (policy, reason) => {
