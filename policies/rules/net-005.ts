@@ -128,7 +128,7 @@ export const rule = defineRule<Settings>({
           return new NotApplicable("Its pods do not ask to be scraped.");
         }
         const policies = isolating(workload, graph, "Ingress");
-        const scrapers = graph.workloads.filter(({ podLabel }) => podLabel(scraperLabel.key) === scraperLabel.value);
+        const scrapers = labelled(graph, scraperLabel.key, scraperLabel.value);
         if (policies === undefined || scrapers.length === 0) {
           return new NotApplicable("No policy limits what enters its pods, or nothing in this stack scrapes.");
         }
@@ -157,9 +157,27 @@ function isolating(workload: Workload, graph: Graph, direction: Direction): read
   return anyKnown(policies, (each) => isolates(each, direction)) ? policies : undefined;
 }
 
+/** What was found before, by label; every workload asks for the same few. */
+const found = new WeakMap<Graph, Map<string, readonly Workload[]>>();
+
+/** The workloads whose pods have a label, with any value or with this one. @throws UnknownValue when that cannot be told. */
+function labelled(graph: Graph, key: string, value?: string): readonly Workload[] {
+  const known = found.get(graph) ?? new Map<string, readonly Workload[]>();
+  found.set(graph, known);
+  const wanted = JSON.stringify([key, value]);
+  const before = known.get(wanted);
+  if (before) return before;
+  const workloads = graph.workloads.filter(({ podLabel }) => {
+    const actual = podLabel(key);
+    return value === undefined ? actual !== undefined : actual === value;
+  });
+  known.set(wanted, workloads);
+  return workloads;
+}
+
 function* checkMesh(workload: Workload, policies: readonly KubernetesObject[], graph: Graph): Generator<Failure> {
   const label = "linkerd.io/control-plane-component";
-  const controlPlane = graph.workloads.filter((each) => each.podLabel(label) !== undefined);
+  const controlPlane = labelled(graph, label);
   if (controlPlane.length === 0 || !isMeshed(workload, graph)) return;
   for (const { component, number, purpose } of meshPorts) {
     const server = controlPlane.find((each) => each.podLabel(label) === component);

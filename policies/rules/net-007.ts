@@ -222,6 +222,7 @@ function* checkRouteHosts(
 
 /** All entries of a graph, and why there may be more. */
 interface Entries {
+  /** Those of a host and path in the order of their places. */
   readonly byKey: ReadonlyMap<string, readonly Entry[]>;
   readonly doubt: UnknownValue | undefined;
 }
@@ -243,6 +244,7 @@ function allEntries(graph: Graph): Entries {
   };
   add(ingresses(graph), ingressEntries);
   add(gatewayObjects(graph, "HTTPRoute"), routeEntries);
+  for (const [key, twins] of byKey) byKey.set(key, inOrder(twins));
   const entries = { byKey, doubt };
   gathered.set(graph, entries);
   return entries;
@@ -256,12 +258,10 @@ function* checkUnique(
   if (isCanary(object)) return undefined;
   const all = allEntries(graph);
   yield* each(entries, function* (entry) {
-    const twins = (all.byKey.get(keyOf(entry)) ?? []).filter((other) => mayCollide(entry, other));
-    const first = twins.map(placeOf).sort()[0];
     // One of the two is enough to report; which one may not depend on the order of the sources.
-    if (first === undefined || first >= placeOf(entry)) return;
-    const other = twins.find((twin) => placeOf(twin) === first);
-    const whose = other && other.object !== object ? describeIdentity(other.object.identity) : "itself";
+    const first = (all.byKey.get(keyOf(entry)) ?? []).find((other) => mayCollide(entry, other));
+    if (!first || placeOf(first) >= placeOf(entry)) return;
+    const whose = first.object === object ? "itself" : describeIdentity(first.object.identity);
     const where = `${entry.host || "every host"}${entry.path}`;
     const fix = "give one of them another path, or merge them";
     yield { problem: `answers for ${where}, as ${whose} does already`, path: entry.field.path, fix };
@@ -272,6 +272,11 @@ function* checkUnique(
 
 function keyOf({ object, host, path, kind }: Entry): string {
   return JSON.stringify([object.kind, host, path, kind]);
+}
+
+function inOrder(entries: readonly Entry[]): Entry[] {
+  const placed = entries.map((entry) => ({ entry, place: placeOf(entry) }));
+  return placed.sort((a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : 0)).map(({ entry }) => entry);
 }
 
 function placeOf({ object, field }: Entry): string {
