@@ -1,6 +1,6 @@
 // `npm run mutate`: changes rules in hundreds of small ways and runs their tests against each change. A change that no test
 // notices has survived. A sample of rules, one of each area and one that mends; it takes minutes, and so is no part of
-// `npm test`. tests/mutation/README.md lists the survivors with the reason why each may live.
+// `npm test`. docs/evidence.md lists the survivors with the reason why each may live.
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { sample } from "./sample.mjs";
