@@ -1,13 +1,8 @@
 import { exampleYaml } from "../docs/examples";
+import { gates } from "../docs/gates";
 import { settingRows } from "../docs/settings";
-import { type Example, type Gate, type Rule } from "../rule";
+import { type Example, type Rule } from "../rule";
 import { rulePage } from "../outputs/rule-page";
-
-const gates: Readonly<Record<Gate, string>> = {
-  mandatory: "mandatory in every environment",
-  "mandatory-outside-dev": "mandatory in beta and prod, advice in dev",
-  advisory: "advice in every environment",
-};
 
 /** All about a rule, for a terminal. */
 export function explain(rule: Rule): string {

@@ -1,20 +1,15 @@
 import { longestExemptionDays } from "../../model/exemptions";
 import { evaluate } from "../evaluate";
 import { Graph } from "../graph/graph";
-import { type Example, type Gate, type Rule, sentence } from "../rule";
+import { type Example, type Rule, sentence } from "../rule";
 import { projectSettings, readPolicySettings } from "../settings";
 import { fromObjects } from "../sources/objects";
 import { exampleConfig, exampleYaml, yaml } from "./examples";
+import { gates } from "./gates";
 import { settingRows } from "./settings";
 
 /** The examples are judged on this day, so that their sentences stay the same; it is the tests' day. */
 const today = "2026-11-23";
-
-const gates: Readonly<Record<Gate, string>> = {
-  mandatory: "mandatory in every environment",
-  "mandatory-outside-dev": "mandatory in beta and prod, advice in dev",
-  advisory: "advice in every environment",
-};
 
 const scopes: Readonly<Record<Rule["scope"], string>> = {
   resource: "one resource; refused before it is made",
