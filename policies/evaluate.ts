@@ -10,7 +10,7 @@ import { type UnknownValue } from "./field";
 import { describeSubject, type ExemptionState, type Rule, type RuleContext, severities, type Verdict } from "./rule";
 import { type Graph } from "./graph/graph";
 import { push } from "./graph/selection";
-import { levelOf } from "./levels";
+import { levelOf } from "./settings/levels";
 import { type PolicySettings } from "./settings";
 
 /** What a rule found on one subject, after exemptions. */

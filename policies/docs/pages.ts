@@ -125,7 +125,7 @@ function settingsText({ id, settings }: Rule): string[] {
     ...(Object.keys(standards).length > 0
       ? [`Defaults, as a stack would write them:\n\n${configOf(id, standards)}`]
       : []),
-    ...(ours ? [`This project sets for all its stacks (policies/settings.ts):\n\n${configOf(id, ours)}`] : []),
+    ...(ours ? [`This project sets for all its stacks (policies/settings/):\n\n${configOf(id, ours)}`] : []),
   ];
 }
 

@@ -2,7 +2,7 @@ import { PolicyPack, type ResourceValidationPolicy, type StackValidationPolicy }
 import { evaluate, type Finding, type Report } from "../evaluate";
 import { Graph } from "../graph/graph";
 import { push } from "../graph/selection";
-import { levelOf } from "../levels";
+import { levelOf } from "../settings/levels";
 import { mended } from "../mending";
 import { endingSoon, exempted, summaryLine, undecided } from "../report";
 import { writeReport } from "../report-file";

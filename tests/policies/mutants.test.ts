@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { readScale } from "../../policies/catalogue";
-import { stackRuleSettings } from "../../policies/platform-settings";
-import { connectivitySettings } from "../../policies/connectivity-settings";
+import { readScale } from "../../policies/settings/catalogue";
+import { stackRuleSettings } from "../../policies/settings/platform";
+import { connectivitySettings } from "../../policies/settings/connectivity";
 import { sentence } from "../../policies/rule";
 import { rules } from "../../policies/rules";
 import { type Resource } from "../../policies/sources/resource";

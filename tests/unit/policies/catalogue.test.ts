@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { planScale } from "../../../model/scale";
-import { catalogueSettings, readScale } from "../../../policies/catalogue";
+import { catalogueSettings, readScale } from "../../../policies/settings/catalogue";
 import { rules } from "../../../policies/rules";
 import { readPolicySettings, resolveRuleSettings, SettingsError } from "../../../policies/settings";
 import { catalogue } from "../../../stacks/altlas";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { levelOf, resolveLevels } from "../../../policies/levels";
+import { levelOf, resolveLevels } from "../../../policies/settings/levels";
 import { type Rule } from "../../../policies/rule";
 import { rules } from "../../../policies/rules";
 import { type PolicySettings, readPolicySettings, SettingsError } from "../../../policies/settings";

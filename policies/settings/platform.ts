@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { priorities } from "../model/priorities";
-import { type RuleSettings } from "../model/rule-settings";
-import { stackOutputsSchema } from "../model/stack-outputs";
-import { images } from "../model/versions";
-import { catalogue } from "../stacks/altlas";
-import { namespaces } from "../stacks/altlas/namespaces";
-import { poolSettings } from "./pool-settings";
+import { priorities } from "../../model/priorities";
+import { type RuleSettings } from "../../model/rule-settings";
+import { stackOutputsSchema } from "../../model/stack-outputs";
+import { images } from "../../model/versions";
+import { catalogue } from "../../stacks/altlas";
+import { namespaces } from "../../stacks/altlas/namespaces";
+import { poolSettings } from "./pools";
 
 /** What the platform's own tables say to rules on images, ends of pods, priorities and configuration. */
 export const platformSettings: RuleSettings = {

@@ -1,5 +1,5 @@
-import { type RuleSettings } from "../model/rule-settings";
-import { declaredConnectivity } from "../stacks/altlas/declared";
+import { type RuleSettings } from "../../model/rule-settings";
+import { declaredConnectivity } from "../../stacks/altlas/declared";
 
 /**
  * What a stack declares about who may talk to whom, for ALT-NET-004. Manifests without a stack declare nothing.

@@ -1,8 +1,8 @@
-import { type Problem } from "../model/problem";
-import { type PolicyLevel, policyLevelsSchema, severities } from "../model/rule-settings";
-import { type Gate, type Rule } from "./rule";
-import { type PolicySettings } from "./settings";
-import { SettingsError, toProblems } from "./settings-error";
+import { type Problem } from "../../model/problem";
+import { type PolicyLevel, policyLevelsSchema, severities } from "../../model/rule-settings";
+import { type Gate, type Rule } from "../rule";
+import { type PolicySettings } from ".";
+import { SettingsError, toProblems } from "./error";
 
 /** Where a stack sets levels. */
 const setting = "altlas:policyLevels";

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { type Scale } from "../model/platform";
-import { type RuleSettings } from "../model/rule-settings";
-import { scaleService } from "../model/scale";
-import { type Probe, type Service } from "../model/service";
-import { catalogue } from "../stacks/altlas";
-import { namespaces } from "../stacks/altlas/namespaces";
-import { scalingSettings } from "./scaling-settings";
-import { SettingsError, toProblems } from "./settings-error";
+import { type Scale } from "../../model/platform";
+import { type RuleSettings } from "../../model/rule-settings";
+import { scaleService } from "../../model/scale";
+import { type Probe, type Service } from "../../model/service";
+import { catalogue } from "../../stacks/altlas";
+import { namespaces } from "../../stacks/altlas/namespaces";
+import { scalingSettings } from "./scaling";
+import { SettingsError, toProblems } from "./error";
 
 /** Form of a stack's `altlas:scale`; the program itself checks its bounds. */
 const scaleSchema = z.strictObject({

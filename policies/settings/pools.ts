@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { poolLabel } from "../model/node-pool";
-import { type RuleSettings } from "../model/rule-settings";
-import { type Pool } from "./checks/node-pools";
+import { poolLabel } from "../../model/node-pool";
+import { type RuleSettings } from "../../model/rule-settings";
+import { type Pool } from "../checks/node-pools";
 
 /** What rules read of a stack's `altlas:nodePools` and `altlas:cluster`. */
 const nodePools = z.array(

@@ -1,5 +1,5 @@
 import { type z } from "zod";
-import { type Problem, renderProblems } from "../model/problem";
+import { type Problem, renderProblems } from "../../model/problem";
 
 /** The pack cannot run: its settings are wrong. The message lists every problem. */
 export class SettingsError extends Error {

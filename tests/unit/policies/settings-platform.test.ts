@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { images } from "../../../model/versions";
-import { platformSettings, stackRuleSettings } from "../../../policies/platform-settings";
+import { platformSettings, stackRuleSettings } from "../../../policies/settings/platform";
 import { rules } from "../../../policies/rules";
 import { readPolicySettings } from "../../../policies/settings";
 import { catalogue } from "../../../stacks/altlas";

@@ -1,17 +1,17 @@
-import { exemptionSchema, type Exemption } from "../model/exemptions";
-import { partOf, partOfLabel, platformLabelKeys } from "../model/labels";
-import { type Scale } from "../model/platform";
-import { type Problem } from "../model/problem";
-import { type PolicyLevel, ruleSettingsSchema, type RuleSettings } from "../model/rule-settings";
-import { planScale } from "../model/scale";
-import { componentPods } from "../stacks/altlas/component-pods";
-import { namespaces } from "../stacks/altlas/namespaces";
+import { exemptionSchema, type Exemption } from "../../model/exemptions";
+import { partOf, partOfLabel, platformLabelKeys } from "../../model/labels";
+import { type Scale } from "../../model/platform";
+import { type Problem } from "../../model/problem";
+import { type PolicyLevel, ruleSettingsSchema, type RuleSettings } from "../../model/rule-settings";
+import { planScale } from "../../model/scale";
+import { componentPods } from "../../stacks/altlas/component-pods";
+import { namespaces } from "../../stacks/altlas/namespaces";
 import { catalogueSettings, readScale } from "./catalogue";
-import { connectivitySettings } from "./connectivity-settings";
+import { connectivitySettings } from "./connectivity";
 import { resolveLevels } from "./levels";
-import { platformSettings, stackRuleSettings } from "./platform-settings";
-import { type Rule } from "./rule";
-import { SettingsError, toProblems } from "./settings-error";
+import { platformSettings, stackRuleSettings } from "./platform";
+import { type Rule } from "../rule";
+import { SettingsError, toProblems } from "./error";
 
 export { SettingsError };
 

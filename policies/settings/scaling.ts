@@ -1,8 +1,8 @@
-import { type Scale } from "../model/platform";
-import { type RuleSettings } from "../model/rule-settings";
-import { scaleService } from "../model/scale";
-import { type Service } from "../model/service";
-import { namespaces } from "../stacks/altlas/namespaces";
+import { type Scale } from "../../model/platform";
+import { type RuleSettings } from "../../model/rule-settings";
+import { scaleService } from "../../model/scale";
+import { type Service } from "../../model/service";
+import { namespaces } from "../../stacks/altlas/namespaces";
 
 /** Pods below which no scale brings a service: fewer than two leave none when one is taken away. */
 const fewestPods = 2;
