@@ -14,7 +14,7 @@ import { type Footprint } from "../../model/footprint";
 import { renderProblems } from "../../model/problem";
 import { type MicroserviceArgs } from "./args";
 import { footprint } from "./footprint";
-import { selector } from "./specs/labels";
+import { selector } from "../shared/labels";
 import { microserviceObjects } from "./specs/objects";
 import { rolloutSeconds } from "./specs/rollout";
 import { findProblems } from "./validate";

@@ -3,7 +3,7 @@ import { type Plain } from "../../shared/plain";
 import { type MicroserviceArgs } from "../args";
 import { minReadySeconds, revisionHistoryLimit, surgePercent } from "../defaults";
 import { isScaled } from "./autoscaler";
-import { selector } from "./labels";
+import { selector } from "../../shared/labels";
 import { podTemplate } from "./pod";
 import { progressSeconds } from "./rollout";
 

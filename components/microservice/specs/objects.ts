@@ -2,9 +2,9 @@ import { type Manifest } from "../../../model/manifest";
 import { type MicroserviceArgs } from "../args";
 import { autoscalerSpec, isScaled } from "./autoscaler";
 import { deploymentSpec } from "./deployment";
-import { budgetSpec, hasBudget } from "./disruption";
+import { budgetSpec, hasBudget } from "../../shared/disruption";
 import { configMapName, hasEntries, resolveEnvironment } from "./environment";
-import { objectLabels, podLabels } from "./labels";
+import { objectLabels, podLabels } from "../../shared/labels";
 import { metricsAnnotations, serviceSpec } from "./service";
 
 /** The objects of a service by their part; those that its arguments do not ask for are absent. */

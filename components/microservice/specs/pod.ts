@@ -12,9 +12,9 @@ import {
   hasEntries,
   resolveEnvironment,
 } from "./environment";
-import { podLabels, selector } from "./labels";
+import { podLabels, selector } from "../../shared/labels";
 import { meshAnnotations } from "./mesh";
-import { poolAffinity, poolTolerations, spread } from "./placement";
+import { poolAffinity, poolTolerations, spread } from "../../shared/placement";
 import { graceSeconds } from "./rollout";
 import { portName } from "./service";
 import {

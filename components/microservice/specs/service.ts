@@ -2,7 +2,7 @@ import { type types } from "@pulumi/kubernetes";
 import { type Contract } from "../../../model/service";
 import { type Plain } from "../../shared/plain";
 import { type MicroserviceArgs } from "../args";
-import { selector } from "./labels";
+import { selector } from "../../shared/labels";
 
 /** Name of the application port, on the container and on the Service. */
 export function portName(protocol: Contract["protocol"]): "http" | "grpc" {

@@ -4,7 +4,7 @@ import { type Volume } from "../../../model/service";
 import { type Plain } from "../../shared/plain";
 import { type MicroserviceArgs } from "../args";
 import { logMebibytes, proxyVolumes, temporaryFolder } from "../defaults";
-import { objectLabels } from "./labels";
+import { objectLabels } from "../../shared/labels";
 
 /** The contract's volumes, with one for temporary files where the contract has none. */
 export function allVolumes({ contract }: MicroserviceArgs): readonly Volume[] {

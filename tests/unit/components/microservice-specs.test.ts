@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { autoscalerSpec } from "../../../components/microservice/specs/autoscaler";
 import { deploymentSpec } from "../../../components/microservice/specs/deployment";
-import { budgetSpec } from "../../../components/microservice/specs/disruption";
+import { budgetSpec } from "../../../components/shared/disruption";
 import { resolveEnvironment } from "../../../components/microservice/specs/environment";
-import { imageVersion, selector } from "../../../components/microservice/specs/labels";
+import { imageVersion, selector } from "../../../components/shared/labels";
 import { podTemplate } from "../../../components/microservice/specs/pod";
 import { metricsAnnotations, serviceSpec } from "../../../components/microservice/specs/service";
 import { type ArgsChanges, microserviceArgs } from "../../support/microservice-args";

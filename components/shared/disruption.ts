@@ -1,10 +1,10 @@
 import { type types } from "@pulumi/kubernetes";
-import { type Plain } from "../../shared/plain";
-import { type MicroserviceArgs } from "../args";
+import { type Plain } from "./plain";
+import { type ReplicaBounds } from "../../model/service";
 import { selector } from "./labels";
 
 /** Whether a budget helps: on a single pod it would only keep its node from ever being drained. */
-export function hasBudget({ replicas }: Pick<MicroserviceArgs, "replicas">): boolean {
+export function hasBudget({ replicas }: { readonly replicas: ReplicaBounds }): boolean {
   return replicas.minimum >= 2;
 }
 

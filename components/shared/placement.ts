@@ -1,6 +1,6 @@
 import { type types } from "@pulumi/kubernetes";
-import { type NodePool, poolLabel } from "../../../model/node-pool";
-import { type Plain } from "../../shared/plain";
+import { type NodePool, poolLabel } from "../../model/node-pool";
+import { type Plain } from "./plain";
 
 /** Nodes of the pool and no others: sizes, taints and cost are reckoned for them. */
 export function poolAffinity(pool: NodePool): Plain<types.input.core.v1.Affinity> {

@@ -1,5 +1,12 @@
-import { selectorLabels } from "../../../model/labels";
-import { type MicroserviceArgs } from "../args";
+import { selectorLabels } from "../../model/labels";
+
+/** What the labels of a component's objects are made of. */
+export interface LabelArgs {
+  /** Labels of every object besides the recommended ones. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Name of the whole that the component is part of. */
+  readonly partOf: string;
+}
 
 /** Labels by which Deployment, Service, budget and spread find the pods; they cannot change without a replacement. */
 export function selector(name: string): Record<string, string> {
@@ -7,7 +14,7 @@ export function selector(name: string): Record<string, string> {
 }
 
 /** Labels of every object. The version is not among them: a new image must change the Deployment only. */
-export function objectLabels(name: string, args: MicroserviceArgs): Record<string, string> {
+export function objectLabels(name: string, args: LabelArgs): Record<string, string> {
   return {
     ...args.labels,
     "app.kubernetes.io/managed-by": "pulumi",
@@ -17,7 +24,7 @@ export function objectLabels(name: string, args: MicroserviceArgs): Record<strin
 }
 
 /** Labels of the Deployment and its pods. */
-export function podLabels(name: string, args: MicroserviceArgs): Record<string, string> {
+export function podLabels(name: string, args: LabelArgs & { readonly image: string }): Record<string, string> {
   return { ...objectLabels(name, args), "app.kubernetes.io/version": imageVersion(args.image) };
 }
 
