@@ -19,6 +19,16 @@ export interface VolumeFootprint {
   /** `pod`: one for each pod, deleted with it. `once`: one for the workload, whatever its number of pods. */
   readonly per: "pod" | "once";
   readonly storageClass?: string;
+  /** Whether it can be used in one zone only, where it was made (EBS); default no. */
+  readonly zonal?: boolean;
+}
+
+/** What keeps pods of one workload apart; a wish that the scheduler may ignore does not count. */
+export interface HardSpread {
+  /** At most one pod on a node, or in a zone (required anti-affinity). */
+  readonly alone?: "node" | "zone";
+  /** Largest difference in pods between two zones (`DoNotSchedule`). */
+  readonly zoneSkew?: number;
 }
 
 /** Number of pods of a replicated workload. */
@@ -44,6 +54,8 @@ export type Footprint = {
       readonly pods: PodCounts;
       /** Percent of the pods that a rolling update makes before it removes old ones; rounded up to whole pods. */
       readonly surgePercent: number;
+      /** Default: nothing keeps the pods apart. */
+      readonly spread?: HardSpread;
     }
   /** One pod on every node of the pools. */
   | { readonly kind: "perNode"; readonly pools: readonly string[] }

@@ -19,6 +19,8 @@ export interface NodePool {
   readonly maximum: number;
   readonly taints: readonly Taint[];
   readonly zones: readonly string[];
+  /** Whether each zone has a node group of its own, so that a pod finds a node where its volume is; default no. */
+  readonly zonal?: boolean;
 }
 
 /** The label by which pods choose a pool; every pool's nodes carry it. */

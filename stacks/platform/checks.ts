@@ -6,6 +6,7 @@ import { bytes, millicores } from "../../model/quantity";
 import { type Service } from "../../model/service";
 import { activeEdges, allEndpoints, contractOf, hasNeed } from "../altlas/active-edges";
 import { catalogueProblems } from "../altlas/consistency/catalogue";
+import { poolAllocatable } from "../settings/node-pool";
 import { type Settings } from "../settings/schema";
 import { resolveService } from "./resolve";
 
@@ -87,10 +88,11 @@ function placementProblems(service: Service, settings: Settings): Problem[] {
     return problems;
   }
   const { cpu, memory } = resolved.resources.requests;
-  if (millicores(cpu) > millicores(pool.allocatable.cpu) || bytes(memory) > bytes(pool.allocatable.memory)) {
+  const node = poolAllocatable(pool);
+  if (millicores(cpu) > millicores(node.cpu) || bytes(memory) > bytes(node.memory)) {
     problems.push({
       setting: `altlas:nodePools (${pool.name}).allocatable`,
-      value: pool.allocatable,
+      value: node,
       why: `One pod of ${service.name} asks for ${cpu} CPU and ${memory}, more than an empty node of the pool has.`,
       remedy: `Use larger nodes in the pool, put the service in another one (altlas:services[].pool), or lower altlas:scale.resources.`,
     });

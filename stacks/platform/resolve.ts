@@ -4,7 +4,9 @@ import { type Service, type SettingName } from "../../model/service";
 import { imageReference, images, isImageName } from "../../model/versions";
 import { activeEdges, allEndpoints, contractOf, hasNeed } from "../altlas/active-edges";
 import { namespaces } from "../altlas/namespaces";
+import { poolAllocatable } from "../settings/node-pool";
 import { type Settings } from "../settings/schema";
+import { resolveScaling } from "./scaling";
 
 /** Settings and catalogue made into one platform. Call it with what `findProblems` found nothing wrong in. */
 export function resolvePlatform(settings: Settings, catalogue: Catalogue): Platform {
@@ -22,7 +24,8 @@ export function resolvePlatform(settings: Settings, catalogue: Catalogue): Platf
     pools: settings.nodePools.map((pool) => ({
       name: pool.name,
       ...(pool.instanceType === undefined ? {} : { instanceType: pool.instanceType }),
-      allocatable: pool.allocatable,
+      allocatable: poolAllocatable(pool),
+      zonal: pool.zonal,
       minimum: pool.minimum,
       maximum: pool.maximum,
       taints: pool.taints,
@@ -35,6 +38,7 @@ export function resolvePlatform(settings: Settings, catalogue: Catalogue): Platf
     // must not wait for a proxy and autoscalers must not ask for a metric that nobody answers.
     meshed: false,
     customMetrics: false,
+    scaling: resolveScaling(settings),
     rotations: settings.rotations,
   };
 }

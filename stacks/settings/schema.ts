@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { exemptionSchema } from "../../model/exemptions";
-import { isBytes, isCpu } from "../../model/quantity";
 import { policyLevelsSchema, ruleSettingsSchema } from "../../model/rule-settings";
+import { nodePool } from "./node-pool";
 
 /** Names of Kubernetes objects that become part of DNS names (RFC 1123 label). */
 const dnsLabel = z
@@ -10,38 +10,12 @@ const dnsLabel = z
     /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
     "must be lower-case letters, digits and dashes, at most 63 characters",
   );
-const cpu = z.string().refine(isCpu, "must be a CPU amount such as 500m or 2");
-const memory = z.string().refine(isBytes, "must be an amount such as 512Mi or 16Gi");
 const registry = z
   .string()
   .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._/-]+)?$/, "must be a registry host with an optional path");
-/** Kubernetes supports 5,000 nodes in a cluster; 150,000 pods on them. */
-const nodes = z.int().min(0).max(5000);
 /** Beyond this a single service would need more pods than the plan's largest cluster has room for. */
 const replicas = z.int().min(1).max(100);
 const zones = z.array(dnsLabel).min(1).describe("names of the zones that nodes are spread over");
-
-const taint = z.strictObject({
-  key: z.string().min(1),
-  value: z.string(),
-  effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]),
-});
-
-const nodePool = z
-  .strictObject({
-    name: dnsLabel.describe("value of the label altlas.io/pool on its nodes"),
-    instanceType: z.string().optional().describe("machine type, where the cloud makes the nodes"),
-    allocatable: z
-      .strictObject({ cpu, memory, pods: z.int().min(1).max(737) })
-      .describe("what pods may ask for on one node, after the system's reservation"),
-    minimum: nodes.describe("nodes that are always there"),
-    maximum: nodes.min(1).describe("nodes that the autoscaler may reach"),
-    taints: z.array(taint).default([]),
-  })
-  .refine((pool) => pool.minimum <= pool.maximum, {
-    path: ["minimum"],
-    message: "is larger than maximum; the autoscaler could never satisfy both",
-  });
 
 const cluster = z
   .discriminatedUnion("mode", [
@@ -57,6 +31,10 @@ const cluster = z
           shared: z.string().min(1).describe("CSI driver that makes ReadWriteMany volumes"),
         })
         .describe("provisioners of the storage classes"),
+      kubeletCertificates: z
+        .enum(["verified", "unverified"])
+        .default("verified")
+        .describe("unverified where kubelets sign their own certificates; metrics are then read without proof of origin"),
     }),
     z.looseObject({ mode: z.literal("eks") }),
   ])
@@ -106,6 +84,10 @@ export const settingsShape = {
   owner: dnsLabel.describe("team that answers for the stack"),
   cluster,
   nodePools: z.array(nodePool).min(1).describe("pools of nodes, each name once"),
+  budget: z
+    .strictObject({ monthlyUsd: z.number().positive().describe("US dollars that the stack may cost in a month") })
+    .optional()
+    .describe("refuses a preview whose expected cost is above it, and warns where the highest is; absent: no bound"),
   scale: z
     .strictObject({
       resources: z.number().positive().max(1).describe("factor on the plan's CPU and memory"),
