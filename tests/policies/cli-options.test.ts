@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { asNobody } from "../support/nobody";
 import { rules } from "../../policies/rules";
 import { faultless, faulty, Folder, onlySecrets, runPolicy } from "./run-policy";
 
@@ -161,10 +162,13 @@ describe("--output", () => {
     expect(existsSync(file("nowhere"))).toBe(false);
   });
 
-  test.skipIf(process.getuid?.() === 0)("ends with 2 when the folder may not be written to", () => {
+  test("ends with 2 when the folder may not be written to", () => {
     mkdirSync(file("closed"));
-    chmodSync(file("closed"), 0o500);
-    expect(runPolicy([file("faultless.yaml"), "-o", file("closed/a.txt")]).status).toBe(2);
+    chmodSync(file("closed"), 0o555);
+    const target = file("closed/a.txt");
+    const { status, stderr } = asNobody(file("closed"), () => runPolicy([file("faultless.yaml"), "-o", target]));
+    expect(stderr).toMatch(/a\.txt cannot be written \(EACCES\)/);
+    expect(status).toBe(2);
   });
 });
 

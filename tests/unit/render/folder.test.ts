@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { asNobody } from "../../support/nobody";
 import { FolderError, listName, writeFolder } from "../../../render/folder";
 
 const file = (path: string, text = `${path}\n`) => ({ path, text });
@@ -105,9 +106,10 @@ describe("a folder of rendered files", () => {
     writeFileSync(folder, "");
     expect(() => writeFolder(folder, [])).toThrow(new FolderError(`${folder} is a file. Name a folder.`));
     expect(() => writeFolder(join(folder, "below"), [])).toThrow(/cannot be written \(ENOTDIR\)\. Name a folder that/);
-    if (process.getuid?.() === 0) return;
-    chmodSync(scratch, 0o500);
-    expect(() => writeFolder(join(scratch, "closed"), [])).toThrow(/cannot be written \(EACCES\)/);
+    chmodSync(scratch, 0o555);
+    expect(() => asNobody(scratch, () => writeFolder(join(scratch, "closed"), []))).toThrow(
+      /cannot be written \(EACCES\)/,
+    );
     chmodSync(scratch, 0o700);
   });
 
