@@ -46,6 +46,8 @@ export async function runNode({
   if (code === null || !expected.includes(code)) {
     throw new Error(`node ${given.join(" ")} ended with ${String(code)}:\n${said.slice(-4000)}`);
   }
+  // A program that turns into another one (as the native compiler's launcher does) does not end as Node.js.
+  if (usage === "") return { seconds };
   const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(usage) as NodeJS.ResourceUsage;
   // The kernel counts microseconds and kibibytes.
   return { seconds, processor: (userCPUTime + systemCPUTime) / 1e6, megabytes: (maxRSS * 1024) / 1e6 };
