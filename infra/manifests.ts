@@ -6,6 +6,7 @@ import { type Platform } from "../model/platform";
 import { priorityClassSpecs, type StorageDrivers, storageClassSpecs } from "./specs/classes";
 import { allConcerns, governedNamespaceArgs } from "./specs/namespaces";
 import { edgePolicySpecs } from "./specs/network";
+import { scalingManifests } from "./specs/scaling";
 import { claimSpecs, microserviceArgs, platformFootprints } from "./specs/services";
 
 /**
@@ -23,6 +24,7 @@ export function platformManifests(platform: Platform, drivers: StorageDrivers): 
     ...allConcerns.flatMap((concern) =>
       namespaceManifests(governedNamespaceArgs(concern, platform, footprints[concern])),
     ),
+    ...scalingManifests(platform),
     ...edgePolicySpecs(platform).map(as("networking.k8s.io/v1", "NetworkPolicy")),
     ...claimSpecs(platform).map(as("v1", "PersistentVolumeClaim")),
     ...platform.services.flatMap((service) => microserviceManifests(service.name, microserviceArgs(service, platform))),

@@ -2,6 +2,7 @@ import { type Platform } from "../model/platform";
 import { type ClusterTarget, connect } from "./cluster";
 import { createFoundation } from "./foundation";
 import { createNetworkPolicies } from "./network";
+import { createScaling } from "./scaling";
 import { createSecrets } from "./secrets";
 import { createServices } from "./services";
 import { platformFootprints } from "./specs/services";
@@ -15,6 +16,7 @@ export function createPlatform(platform: Platform, target: ClusterTarget): void 
   const options = { provider: cluster };
   const footprints = platformFootprints(platform);
   const foundation = createFoundation(platform, footprints, target.drivers, options);
+  createScaling(platform, foundation, options);
   const policies = createNetworkPolicies(platform, foundation, options);
   const secrets = createSecrets(platform, foundation, options);
   createServices(platform, foundation, policies, secrets, options);

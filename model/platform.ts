@@ -37,6 +37,21 @@ export interface SecretKey {
   readonly key: string;
 }
 
+/** What a stack's cluster measures and scales itself by. */
+export interface PlatformScaling {
+  readonly metricsServer: {
+    readonly image: string;
+    /** Whether the API server can reach a pod; on simulated nodes nothing listens at a pod's address. */
+    readonly aggregated: boolean;
+    /** Who signed the certificates of the kubelets: the cluster's authority, or each its own. */
+    readonly kubeletCertificates: "verified" | "unverified";
+  };
+  /** Absent where the nodes are not ours to add. */
+  readonly clusterAutoscaler?: { readonly image: string; readonly clusterName: string; readonly region: string };
+  /** Address blocks that nodes and the API server have their addresses in. */
+  readonly networks: readonly string[];
+}
+
 /** One stack's platform as plain data: checked, resolved, ready to be registered. */
 export interface Platform {
   readonly environment: string;
@@ -57,6 +72,7 @@ export interface Platform {
   readonly namespaces: Readonly<Record<Concern, string>>;
   /** Whether pods carry a mesh proxy. */
   readonly meshed: boolean;
+  readonly scaling: PlatformScaling;
   /** Whether the custom-metrics API is there to scale on. */
   readonly customMetrics: boolean;
   /** How often each generated secret was rotated, by name; raising it makes a new one. */

@@ -38,9 +38,43 @@ export const images = {
     what: "alpine:latest as final stage, a tag that moves and so has no date of its own",
   }),
   "ai-orchestrator": service("ai-orchestrator", { endOfLife: "2026-10-31", what: "Python 3.10, PEP 619" }),
+  "metrics-server": {
+    registry: "registry.k8s.io",
+    repository: "metrics-server/metrics-server",
+    // 0.9 is for Kubernetes 1.34 and newer; its chart still brings 0.8.1.
+    tag: "v0.9.0",
+    licence: "Apache-2.0",
+    endOfLife: null,
+    source: "kubernetes-sigs/metrics-server, release of 2026-07-13 and LICENSE",
+  },
+  "cluster-autoscaler": {
+    registry: "registry.k8s.io",
+    repository: "autoscaling/cluster-autoscaler",
+    licence: "Apache-2.0",
+    endOfLife: null,
+    source: "kubernetes/autoscaler, LICENSE; its tag follows the cluster's minor",
+  },
 } satisfies Record<string, Image>;
 
 export type ImageName = keyof typeof images;
+
+/**
+ * The autoscaler's release for each Kubernetes minor: it simulates the scheduler of exactly one. Releases of 2026-07-22;
+ * the list grows when a minor is released, and is never guessed.
+ */
+const clusterAutoscalerTags: Readonly<Record<string, string>> = {
+  "1.34": "v1.34.5",
+  "1.35": "v1.35.2",
+  "1.36": "v1.36.1",
+};
+
+/** Kubernetes minors for which a release of the autoscaler is known. */
+export const autoscaledVersions: readonly string[] = Object.keys(clusterAutoscalerTags);
+
+/** Tag of the autoscaler for a Kubernetes minor such as `1.36`; `undefined` when none is known. */
+export function clusterAutoscalerTag(minor: string): string | undefined {
+  return Object.hasOwn(clusterAutoscalerTags, minor) ? clusterAutoscalerTags[minor] : undefined;
+}
 
 /** What a stack says about images. */
 export interface ImageSource {

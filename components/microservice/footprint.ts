@@ -1,6 +1,6 @@
-import { type Footprint, plus, type Quantities } from "../../model/footprint";
-import { mebibytes, millicores } from "../../model/quantity";
-import { type Amounts } from "../../model/service";
+import { type Footprint, plus } from "../../model/footprint";
+import { mebibytes } from "../../model/quantity";
+import { quantities } from "../shared/quantities";
 import { type MicroserviceArgs } from "./args";
 import { proxyResources, surgePercent } from "./defaults";
 import { allVolumes, ephemeralLimitMebibytes, ephemeralRequestMebibytes } from "./specs/volumes";
@@ -43,8 +43,4 @@ export function footprint(name: string, args: MicroserviceArgs, expected = args.
         : [],
     ),
   };
-}
-
-function quantities({ cpu, memory }: Amounts, ephemeralMebibytes: number): Quantities {
-  return { cpuMillicores: millicores(cpu), memoryMebibytes: mebibytes(memory), ephemeralMebibytes };
 }

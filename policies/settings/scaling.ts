@@ -3,6 +3,7 @@ import { type RuleSettings } from "../../model/rule-settings";
 import { scaleService } from "../../model/scale";
 import { type Service } from "../../model/service";
 import { namespaces } from "../../stacks/altlas/namespaces";
+import { systemWorkloads } from "./system";
 
 /** Pods below which no scale brings a service: fewer than two leave none when one is taken away. */
 const fewestPods = 2;
@@ -17,12 +18,15 @@ export function scalingSettings(services: readonly Service[], scale: Scale): Rul
   return {
     "ALT-SCALE-001": {
       services: rows.map(({ workload, scaled }) => ({ workload, minimum: Math.max(fewestPods, scaled.minimum) })),
-      fixed: rows
-        .filter(({ scaled }) => scaled.minimum === scaled.maximum)
-        .map(({ workload, scaled }) => ({
-          workload,
-          reason: `The stack's scale leaves it ${scaled.minimum} to ${scaled.maximum} pods, no room for an autoscaler.`,
-        })),
+      fixed: [
+        ...systemWorkloads.map(({ workload, fixed }) => ({ workload, reason: fixed })),
+        ...rows
+          .filter(({ scaled }) => scaled.minimum === scaled.maximum)
+          .map(({ workload, scaled }) => ({
+            workload,
+            reason: `The stack's scale leaves it ${scaled.minimum} to ${scaled.maximum} pods, no room for an autoscaler.`,
+          })),
+      ],
     },
     // A stack may give single services more than its scale does, but never more than the plan.
     "ALT-SCALE-003": { ceilings: rows.map(({ workload, plan }) => ({ workload, maximum: plan.maximum })) },

@@ -5,6 +5,7 @@ import { catalogue } from "../../../stacks/altlas";
 import { findingsOf, judgeResources } from "../../policies/fixtures";
 import { recordedResources } from "../../policies/recorded";
 import { stackConfig } from "../../support/stack";
+import { systemWorkloads } from "../../../policies/settings/system";
 
 interface ServicesSetting {
   readonly services: readonly { readonly workload: string; readonly minimum: number }[];
@@ -40,8 +41,9 @@ describe("how many pods a service needs", () => {
   test("is fixed where the stack's scale leaves an autoscaler no room", () => {
     const fixed = (stack: string) =>
       (settingsUnder(stackConfig(stack), "ALT-SCALE-001") as ServicesSetting).fixed.map(({ workload }) => workload);
-    expect(fixed("dev")).toEqual([]);
-    expect(fixed("kind")).toEqual(catalogue.services.map(({ name }) => `Deployment/altlas/${name}`));
+    const system = systemWorkloads.map(({ workload }) => workload);
+    expect(fixed("dev")).toEqual(system);
+    expect(fixed("kind")).toEqual([...system, ...catalogue.services.map(({ name }) => `Deployment/altlas/${name}`)]);
   });
 
   test("has the plan's ceiling, whatever the stack's scale is", () => {

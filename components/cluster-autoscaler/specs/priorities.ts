@@ -1,0 +1,21 @@
+import { type ScaledPool } from "../args";
+
+/**
+ * The expander's table as it reads it: for each priority the names of node groups, as regular expressions. A group that
+ * matches nothing would never be chosen, so the last line takes all others at the lowest priority.
+ */
+export function priorityTable(pools: readonly ScaledPool[]): string {
+  const byPriority = new Map<number, string[]>();
+  for (const { groupName, priority } of pools) {
+    byPriority.set(priority, [...(byPriority.get(priority) ?? []), `^${escape(groupName)}`]);
+  }
+  const lowest = Math.min(...byPriority.keys(), 2);
+  const rows = [...byPriority, [Math.max(1, lowest - 1), [".*"]] as const].sort(([a], [b]) => b - a);
+  return rows
+    .map(([priority, patterns]) => `${priority}:\n${patterns.map((each) => `  - ${each}\n`).join("")}`)
+    .join("");
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}

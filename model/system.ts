@@ -1,0 +1,20 @@
+/**
+ * Namespace of what the cluster itself runs on. Kubernetes makes it, so this program puts things into it and never
+ * registers the namespace.
+ */
+export const systemNamespace = "kube-system";
+
+/** Kubernetes' own priority of what a cluster cannot work without; it is in every cluster. */
+export const systemPriorityClass = "system-cluster-critical";
+
+/** A service account as IAM and Kubernetes both name it; whoever binds a role and whoever runs under it ask here. */
+export interface WorkloadIdentity {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+}
+
+/** Who the cluster autoscaler is: its role in the cloud is bound to exactly this service account. */
+export const clusterAutoscalerIdentity: WorkloadIdentity = {
+  namespace: systemNamespace,
+  serviceAccount: "cluster-autoscaler",
+};
