@@ -48,10 +48,11 @@ module.exports = {
     },
     {
       name: "kubernetes-by-sub-path",
-      comment: "The root index of the Kubernetes SDK loads a hundred files that nobody asked for.",
+      comment:
+        "The root index of the Kubernetes SDK loads a hundred files that nobody asked for; of types alone, the type check does.",
       severity: "error",
-      from: { pathNot: "^tests/" },
-      to: { path: "node_modules/@pulumi/kubernetes/index\\.", dependencyTypesNot: ["type-only"] },
+      from: {},
+      to: { path: "node_modules/@pulumi/kubernetes/index\\." },
     },
     {
       name: "no-circles",

@@ -1,4 +1,4 @@
-import { type types } from "@pulumi/kubernetes";
+import type * as types from "@pulumi/kubernetes/types";
 import { type NodePool, poolLabel } from "../../model/node-pool";
 import { type Plain } from "./plain";
 

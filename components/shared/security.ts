@@ -1,4 +1,4 @@
-import { type types } from "@pulumi/kubernetes";
+import type * as types from "@pulumi/kubernetes/types";
 import { type Plain } from "./plain";
 
 /**

@@ -1,4 +1,4 @@
-import { type types } from "@pulumi/kubernetes";
+import type * as types from "@pulumi/kubernetes/types";
 import { contentChecksum } from "../../../model/checksum";
 import { mergeNodeOptions, runtimeSettings } from "../../../model/runtime";
 import { type Plain } from "../../shared/plain";

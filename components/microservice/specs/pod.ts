@@ -1,4 +1,4 @@
-import { type types } from "@pulumi/kubernetes";
+import type * as types from "@pulumi/kubernetes/types";
 import { formatMebibytes } from "../../../model/quantity";
 import { type Probe } from "../../../model/service";
 import { type Plain } from "../../shared/plain";

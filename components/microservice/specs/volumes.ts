@@ -1,4 +1,4 @@
-import { type types } from "@pulumi/kubernetes";
+import type * as types from "@pulumi/kubernetes/types";
 import { mebibytes } from "../../../model/quantity";
 import { type Volume } from "../../../model/service";
 import { type Plain } from "../../shared/plain";

@@ -1,4 +1,4 @@
-import { Provider } from "@pulumi/kubernetes";
+import { Provider } from "@pulumi/kubernetes/provider";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
