@@ -31,17 +31,18 @@ interface Arguments {
   readonly stack: string;
   readonly form: "text" | "json" | "svg";
   readonly help: boolean;
+  readonly plan: boolean;
 }
 
 /** The stack that everybody has. */
 const defaultStack = "dev";
-const options = ["--stack", "--json", "--svg", "--help"];
+const options = ["--stack", "--plan", "--json", "--svg", "--help"];
 
-/** Runs `report <name> [--stack <stack>] [--json | --svg]`. Prints nothing itself and never throws for wrong input. */
+/** Runs `report <name> [--stack <stack>] [--plan] [--json | --svg]`. Prints nothing itself and never throws for wrong input. */
 export function runCommand(given: readonly string[], input: CommandInput): Outcome {
   const parsed = parse(given);
   if ("error" in parsed) return misunderstood(parsed.error);
-  const { names, stack, form, help } = parsed;
+  const { names, stack, form, help, plan } = parsed;
   if (help) return { output: usage(input), errors: "", exitCode: 0 };
   const [name, ...more] = names;
   if (name === undefined) return misunderstood(`Name a report.\n\n${usage(input).trimEnd()}`);
@@ -61,7 +62,12 @@ export function runCommand(given: readonly string[], input: CommandInput): Outco
       exitCode: 1,
     };
   }
-  const result = report.run({ stack, settings: settings.settings, catalogue: input.catalogue } satisfies ReportInput);
+  const result = report.run({
+    stack,
+    settings: settings.settings,
+    catalogue: input.catalogue,
+    plan,
+  } satisfies ReportInput);
   if (form === "json")
     return { output: `${JSON.stringify({ report: name, data: result.data }, null, 2)}\n`, errors: "", exitCode: 0 };
   if (form === "svg") {
@@ -87,12 +93,13 @@ function readStack(
 
 function parse(given: readonly string[]): Arguments | { readonly error: string } {
   const names: string[] = [];
-  let [stack, help] = [defaultStack, false];
+  let [stack, help, plan] = [defaultStack, false, false];
   let form: Arguments["form"] = "text";
   for (let index = 0; index < given.length; index += 1) {
     const argument = given[index] ?? "";
     const [option = "", value] = argument.split(/=(.*)/s);
     if (argument === "--json") form = "json";
+    else if (argument === "--plan") plan = true;
     else if (argument === "--svg") form = "svg";
     else if (argument === "--help" || argument === "-h") help = true;
     else if (option === "--stack" || argument === "-s") {
@@ -103,7 +110,7 @@ function parse(given: readonly string[]): Arguments | { readonly error: string }
       return { error: `There is no option ${option}. Did you mean ${closest(option, options)}?` };
     } else names.push(argument);
   }
-  return { names, stack, form, help };
+  return { names, stack, form, help, plan };
 }
 
 function misunderstood(message: string): Outcome {
@@ -113,11 +120,12 @@ function misunderstood(message: string): Outcome {
 function usage({ reports }: CommandInput): string {
   const width = Math.max(...reports.map(({ name }) => name.length));
   return [
-    "npm run report -- <name> [--stack <stack>] [--json | --svg]",
+    "npm run report -- <name> [--stack <stack>] [--plan] [--json | --svg]",
     "",
     ...reports.map(({ name, purpose }) => `  ${name.padEnd(width)}  ${purpose}`),
     "",
     `  --stack  the stack to report on (default ${defaultStack})`,
+    "  --plan   of capacity: the plan's own pools and sizes, not the stack's",
     "  --json   the figures for machines",
     "  --svg    the picture, of reports that have one",
     "",

@@ -7,6 +7,8 @@ export interface ReportInput {
   readonly stack: string;
   readonly settings: Settings;
   readonly catalogue: Catalogue;
+  /** Whether the plan itself is asked about, in place of what the stack makes of it; only `capacity` knows the difference. */
+  readonly plan?: boolean;
 }
 
 /** A report: figures first, so that people and machines read the same. */

@@ -1,4 +1,5 @@
 import { type Footprint } from "../../model/footprint";
+import { spreadsHardOverZones } from "../shared/placement";
 import { quantities } from "../shared/quantities";
 import { type ClusterAutoscalerArgs } from "./args";
 import { ephemeralMebibytes, resources } from "./defaults";
@@ -13,6 +14,7 @@ export function footprint(args: ClusterAutoscalerArgs): Footprint {
     pods: { minimum: args.replicas, expected: args.replicas, maximum: args.replicas },
     // One new pod before an old one goes, whatever their number.
     surgePercent: Math.floor(100 / args.replicas),
+    ...(spreadsHardOverZones(args.pool) ? { spread: { zoneSkew: 1 } } : {}),
     pod: {
       requests: quantities(resources.requests, ephemeralMebibytes.request),
       limits: quantities(resources.limits, ephemeralMebibytes.limit),

@@ -1,5 +1,6 @@
 import { type Footprint, plus } from "../../model/footprint";
 import { mebibytes } from "../../model/quantity";
+import { spreadsHardOverZones } from "../shared/placement";
 import { quantities } from "../shared/quantities";
 import { type MicroserviceArgs } from "./args";
 import { proxyResources, surgePercent } from "./defaults";
@@ -24,6 +25,7 @@ export function footprint(name: string, args: MicroserviceArgs, expected = args.
     pool: args.placement.pool.name,
     pods: { minimum: args.replicas.minimum, expected, maximum: args.replicas.maximum },
     surgePercent,
+    ...(spreadsHardOverZones(args.placement.pool) ? { spread: { zoneSkew: 1 } } : {}),
     pod: args.meshed
       ? {
           requests: plus(pod.requests, quantities(proxyResources.requests, 0)),

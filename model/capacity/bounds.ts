@@ -65,27 +65,49 @@ export function closedNodes(node: Amount, groups: readonly PodGroup[], group: Po
   return Math.min(byAmount, Math.floor(weight + 1e-9));
 }
 
-/** Nodes that a pod may go to in the worst case: what its own workload's rules leave, all siblings placed badly. */
-function nodesLeft(nodes: NodeSet, { count, alone, zoneSkew, zoneBound }: PodGroup): number {
-  // A zone without nodes of the pool is none that pods are spread over.
-  const zones = nodes.zones.filter(Boolean).sort((a, b) => a - b);
-  const siblings = count - 1;
-  const perNode = (inZone: number) => (alone === "node" ? inZone : 0);
-  const left: number[] = [nodeCount(nodes) - perNode(siblings)];
-  if (alone === "zone") {
-    // Siblings may sit in the largest zones: the worst leaves the smallest.
-    const free = zones.slice(0, Math.max(0, zones.length - siblings));
-    left.push(free.reduce((sum, nodesOfZone) => sum + nodesOfZone, 0));
+/**
+ * Most pods of a group that can ever be in one zone. To make the k-th of a revision there, a skew of s asks for k − s in
+ * each other zone, so that k + (zones − 1)(k − s) of it exist at that moment, whatever happened before.
+ */
+export function mostInZone({ count, alone, zoneSkew, revisions = 1 }: PodGroup, zones: number): number {
+  if (alone === "zone") return Math.min(count, revisions);
+  if (zoneSkew === undefined) return count;
+  return Math.min(count, Math.floor((count + revisions * (zones - 1) * zoneSkew) / zones));
+}
+
+/** Whether a pod finds a node in the whole pool, its siblings on as many nodes of their own as they may have. */
+function finds(nodes: NodeSet, groups: readonly PodGroup[], group: PodGroup, sums: Sums): boolean {
+  const left = nodeCount(nodes) - (group.alone === "node" ? group.count - 1 : 0);
+  return closedNodes(nodes.node, groups, group, sums) < left;
+}
+
+/** Whether a pod finds a node in a zone of `inZone` nodes, where no group has more pods than its rules allow there. */
+function findsInZone(
+  nodes: NodeSet,
+  groups: readonly PodGroup[],
+  group: PodGroup,
+  sums: Sums,
+  inZone: number,
+): boolean {
+  const zones = nodes.zones.filter(Boolean).length;
+  const capped = new Map(groups.map((one) => [one, { ...one, count: mostInZone(one, zones) }]));
+  const self = capped.get(group) ?? group;
+  const left = inZone - (group.alone === "node" ? self.count - 1 : 0);
+  return closedNodes(nodes.node, [...capped.values()], self, sums) < left;
+}
+
+/** Whether a pod of the group finds a node, whatever all other pods did before. */
+function alwaysPlaced(nodes: NodeSet, groups: readonly PodGroup[], group: PodGroup, sums: Sums): boolean {
+  if (!dimensions.every((dimension) => group.pod[dimension] <= nodes.node[dimension])) return false;
+  const zones = nodes.zones.filter(Boolean);
+  // A volume may be in the smallest zone, and in one where no node is left.
+  if (group.zoneBound) return findsInZone(nodes, groups, group, sums, Math.min(...nodes.zones));
+  // Only the zone with the fewest siblings is certain to be allowed, or one without any.
+  if (group.alone === "zone" && group.count > zones.length) return false;
+  if (group.zoneSkew !== undefined || group.alone === "zone") {
+    return findsInZone(nodes, groups, group, sums, Math.min(...zones));
   }
-  if (zoneSkew !== undefined) {
-    // The zone with the fewest siblings is always allowed, and has at most its even share of them.
-    left.push((zones[0] ?? 0) - perNode(Math.floor(siblings / zones.length)));
-  }
-  if (zoneBound) {
-    const most = zoneSkew === undefined ? count : Math.floor((count + (zones.length - 1) * zoneSkew) / zones.length);
-    left.push(Math.min(...nodes.zones) - perNode(Math.min(siblings, most - 1)));
-  }
-  return Math.min(...left);
+  return finds(nodes, groups, group, sums);
 }
 
 /**
@@ -95,10 +117,7 @@ function nodesLeft(nodes: NodeSet, { count, alone, zoneSkew, zoneBound }: PodGro
 export function groupThatMayWait(nodes: NodeSet, groups: readonly PodGroup[]): PodGroup | undefined {
   const present = groups.filter(({ count }) => count > 0);
   const sums = sumsOf(nodes.node, present);
-  return present.find((group) => {
-    if (!dimensions.every((dimension) => group.pod[dimension] <= nodes.node[dimension])) return true;
-    return closedNodes(nodes.node, present, group, sums) >= nodesLeft(nodes, group);
-  });
+  return present.find((group) => !alwaysPlaced(nodes, present, group, sums));
 }
 
 /** Why no placement exists at all. */
@@ -165,8 +184,10 @@ function tooManyLarge(nodes: NodeSet, groups: readonly PodGroup[]): Shortage | u
 /** More in one zone than it holds, where spreading is a must and so each zone has to take its share. */
 function zoneOverfull(nodes: NodeSet, groups: readonly PodGroup[]): Shortage | undefined {
   const zones = nodes.zones.filter(Boolean);
-  const share = ({ count, zoneSkew }: PodGroup) =>
-    zoneSkew === undefined ? 0 : Math.max(0, Math.ceil((count - (zones.length - 1) * zoneSkew) / zones.length));
+  const share = ({ count, zoneSkew, revisions = 1 }: PodGroup) =>
+    zoneSkew === undefined
+      ? 0
+      : Math.max(0, Math.ceil((count - revisions * (zones.length - 1) * zoneSkew) / zones.length));
   const smallest = Math.min(...zones);
   for (const dimension of dimensions) {
     const needed = groups.reduce((sum, group) => sum + share(group) * group.pod[dimension], 0);

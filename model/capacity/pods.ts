@@ -23,6 +23,8 @@ export interface PodGroup {
   readonly alone?: "node" | "zone";
   /** Largest difference in pods between two zones, where it is a must. */
   readonly zoneSkew?: number;
+  /** Revisions that are there at once, each spread over zones for itself; default one. */
+  readonly revisions?: number;
   /** Whether a pod must come back to the zone where its volume is. */
   readonly zoneBound?: boolean;
 }
@@ -67,6 +69,7 @@ export function podGroups(pool: NodePool, footprints: readonly Footprint[], mome
         count: podsAt(footprint, moment),
         pod: { cpuMillicores: requests.cpuMillicores, memoryMebibytes: requests.memoryMebibytes, pods: 1 },
         ...footprint.spread,
+        ...(moment === "rollout" && footprint.surgePercent > 0 ? { revisions: 2 } : {}),
         zoneBound: footprint.volumes.some(({ zonal, per }) => zonal === true && per === "pod"),
       },
     ];

@@ -51,7 +51,7 @@ function judgeMoment(pool: NodePool, node: Amount, footprints: readonly Footprin
     asked: askedOf(present),
     ...(nodesForAnyOrder === undefined ? {} : { nodesForAnyOrder: present.length === 0 ? 0 : nodesForAnyOrder }),
     ...(nodesAtLeast === undefined ? {} : { nodesAtLeast: present.length === 0 ? 0 : nodesAtLeast }),
-    verdict: zoneProblem(pool, present) ?? judge(nodes, present),
+    verdict: withZones(pool, present, judge(nodes, present)),
   };
 }
 
@@ -77,12 +77,13 @@ function afterZoneLoss(group: PodGroup, zones: number): PodGroup {
 }
 
 /** Where the autoscaler cannot choose the zone of a new node, nobody can promise that it is the one that is needed. */
-function zoneProblem(pool: NodePool, groups: readonly PodGroup[]): Verdict | undefined {
-  if (pool.zonal || pool.zones.length < 2 || pool.minimum === pool.maximum) return undefined;
+function withZones(pool: NodePool, groups: readonly PodGroup[], judged: Verdict): Verdict {
+  const chosen = pool.zonal === true || pool.zones.length < 2 || pool.minimum === pool.maximum;
+  if (judged.verdict !== "fits" || chosen) return judged;
   const needsZone = ({ zoneBound, zoneSkew, alone }: PodGroup) =>
     zoneBound === true || zoneSkew !== undefined || alone === "zone";
   const group = groups.find(needsZone);
-  if (!group) return undefined;
+  if (!group) return judged;
   return {
     verdict: "undecided",
     group: group.name,

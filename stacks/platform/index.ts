@@ -5,6 +5,7 @@ import { type Problem, renderProblems } from "../../model/problem";
 import { readSettings } from "../settings/load";
 import { type ClusterSettings, type Settings } from "../settings/schema";
 import { findProblems } from "./checks";
+import { budgetProblems } from "./cost";
 import { kubeconfigProblems } from "./kubeconfig";
 import { resolvePlatform } from "./resolve";
 
@@ -50,6 +51,8 @@ export function tryLoadPlatform(
   ];
   if (problems.length > 0) return { problems };
   const complete = settings as Settings;
+  const tooDear = budgetProblems(complete, catalogue);
+  if (tooDear.length > 0) return { problems: tooDear };
   return {
     platform: resolvePlatform(complete, catalogue),
     cluster: clusterTarget(complete.cluster),

@@ -1,0 +1,62 @@
+import { platformFootprints } from "../../infra/specs/services";
+import { scalingFootprints } from "../../infra/specs/scaling";
+import { type Footprint } from "../../model/footprint";
+import { type NodePool } from "../../model/node-pool";
+import { type Catalogue, type Platform } from "../../model/platform";
+import { planPools } from "../altlas/plan-pools";
+import { type Reservation, reservations } from "../altlas/reservations";
+import { type Settings } from "../settings/schema";
+import { resolvePlatform, stackScale } from "./resolve";
+
+/** What a stack puts on its nodes: components that exist, and those that are reserved. */
+export interface StackLoad {
+  readonly platform: Platform;
+  readonly pools: readonly NodePool[];
+  readonly footprints: readonly Footprint[];
+  /** Whose part each footprint is, by its name. */
+  readonly concerns: Readonly<Record<string, Reservation["concern"]>>;
+  /** The footprints that are reservations, with their sources. */
+  readonly reserved: readonly Reservation[];
+}
+
+/** A stack's load. Services are reckoned with their mesh proxies, which come with a later layer as reservations do. */
+export function stackLoad(settings: Settings, catalogue: Catalogue): StackLoad {
+  const platform = resolvePlatform(settings, catalogue);
+  const built = [
+    ...platformFootprints({ ...platform, meshed: true }).services.map((footprint) => ({
+      concern: "services" as const,
+      footprint,
+    })),
+    ...scalingFootprints(platform).map((footprint) => ({ concern: "system" as const, footprint })),
+  ];
+  const names = new Set(built.map(({ footprint }) => footprint.name));
+  const reserved = reservations({
+    form: settings.environment === "dev" ? "single" : "available",
+    factor: stackScale(settings).resources,
+    pools: platform.pools.map(({ name }) => name),
+    spreadPools: platform.pools
+      .filter(({ zones, minimum }) => zones.length >= 2 && minimum >= zones.length)
+      .map(({ name }) => name),
+    aws: settings.cluster.mode === "eks",
+  }).filter(({ footprint }) => !names.has(footprint.name));
+  const all = [...built, ...reserved];
+  return {
+    platform,
+    pools: platform.pools,
+    footprints: all.map(({ footprint }) => footprint),
+    concerns: Object.fromEntries(all.map(({ concern, footprint }) => [footprint.name, concern])),
+    reserved,
+  };
+}
+
+/** What the plan itself says: its five services at its sizes, with and without proxies, on its own pools. */
+export function planLoad(settings: Settings, catalogue: Catalogue) {
+  // The plan speaks of no zones.
+  const pools = planPools([]);
+  const platform: Platform = { ...resolvePlatform({ ...settings, scale: undefined, services: [] }, catalogue), pools };
+  return {
+    pools,
+    bare: platformFootprints({ ...platform, meshed: false }).services,
+    meshed: platformFootprints({ ...platform, meshed: true }).services,
+  };
+}
