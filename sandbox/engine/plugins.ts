@@ -39,6 +39,8 @@ export function enginePlugins(root = projectRoot()): EnginePlugin[] {
       entry: "sandbox/plugins/language-nodejs/main.ts",
     },
     provider("random"),
+    // Reads the declarations of the installed SDK, which are its schema.
+    { ...provider("aws"), externalPackages: true },
     // The SDK's component server loads the TypeScript compiler and npm's resolver, which do not survive bundling.
     { ...provider("kubernetes"), externalPackages: true },
   ];

@@ -81,7 +81,7 @@ export async function engineProject(options: ProjectOptions): Promise<EngineProj
   };
   const runtime = { name: "nodejs", options: options.runtimeOptions ?? { typescript: false } };
   write("Pulumi.yaml", dump({ name: "fixture", runtime }));
-  const dependencies = { "@pulumi/pulumi": "*", "@pulumi/random": "*", "@pulumi/kubernetes": "*" };
+  const dependencies = { "@pulumi/pulumi": "*", "@pulumi/random": "*", "@pulumi/kubernetes": "*", "@pulumi/aws": "*" };
   write("package.json", JSON.stringify({ name: "fixture", main: "program.cjs", dependencies }));
   write("program.cjs", options.program);
   for (const [name, text] of Object.entries(options.files ?? {})) write(name, text);
