@@ -58,6 +58,9 @@ export const images = {
 
 export type ImageName = keyof typeof images;
 
+/** The images that are not the project's own; a stack gives their digests by these names. */
+export const foreignImages = ["metrics-server", "cluster-autoscaler"] as const satisfies readonly ImageName[];
+
 /**
  * The autoscaler's release for each Kubernetes minor: it simulates the scheduler of exactly one. Releases of 2026-07-22;
  * the list grows when a minor is released, and is never guessed.

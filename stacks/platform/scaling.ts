@@ -11,11 +11,11 @@ const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 /** What the stack's cluster measures and scales itself by. */
 export function resolveScaling({
   cluster,
-  images: { mirrors },
+  images: { mirrors, digests },
 }: Pick<Settings, "cluster" | "images">): PlatformScaling {
   return {
     metricsServer: {
-      image: imageReference(images["metrics-server"], { mirrors }),
+      image: imageReference(images["metrics-server"], { mirrors, digest: digests["metrics-server"] }),
       // The sandbox simulates its nodes, so nobody answers there. The metrics API would stay unavailable, and Kubernetes
       // deletes no namespace while it cannot ask a registered API what is in it.
       aggregated: cluster.mode !== "local",

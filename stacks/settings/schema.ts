@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { exemptionSchema } from "../../model/exemptions";
 import { policyLevelsSchema, ruleSettingsSchema } from "../../model/rule-settings";
+import { foreignImages } from "../../model/versions";
 import { nodePool } from "./node-pool";
 
 /** Names of Kubernetes objects that become part of DNS names (RFC 1123 label). */
@@ -13,6 +14,7 @@ const dnsLabel = z
 const registry = z
   .string()
   .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._/-]+)?$/, "must be a registry host with an optional path");
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "must be sha256: and 64 hexadecimal digits");
 /** Beyond this a single service would need more pods than the plan's largest cluster has room for. */
 const replicas = z.int().min(1).max(100);
 const zones = z.array(dnsLabel).min(1).describe("names of the zones that nodes are spread over");
@@ -50,9 +52,7 @@ const service = z
       .optional()
       .describe("bounds of the autoscaler, in place of the scaled plan's"),
     tag: z.string().min(1).optional().describe("image tag, in place of images.tag"),
-    digest: z
-      .string()
-      .regex(/^sha256:[0-9a-f]{64}$/, "must be sha256: and 64 hexadecimal digits")
+    digest: digest
       .optional()
       .describe("image digest; decides which image runs, whatever the tag says"),
   })
@@ -105,6 +105,10 @@ export const settingsShape = {
     .strictObject({
       tag: z.string().min(1).describe("tag of the five services' images"),
       mirrors: z.record(registry, registry).default({}).describe("registry by registry, where to pull from instead"),
+      digests: z
+        .partialRecord(z.enum(foreignImages), digest)
+        .default({})
+        .describe("digests of the images that are not the project's own, by name"),
     })
     .describe("which images run and from where"),
   edges: z.array(edge).default([]).describe("calls that this environment has beyond the catalogue's"),

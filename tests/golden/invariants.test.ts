@@ -9,6 +9,7 @@ import { written } from "../support/golden/written";
 import { recordStack } from "../support/program";
 import { type Registration } from "../support/registrations";
 import { projectFolder } from "../support/stack";
+import { systemNamespace, systemPriorityClass } from "../../model/system";
 
 interface KubernetesObject {
   readonly registration: Registration;
@@ -56,7 +57,7 @@ interface PodSpec {
 }
 
 /** Kinds that belong to no namespace. */
-const clusterWide = ["Namespace", "PriorityClass", "StorageClass"];
+const clusterWide = ["APIService", "ClusterRole", "ClusterRoleBinding", "Namespace", "PriorityClass", "StorageClass"];
 const where = ({ kind, metadata }: KubernetesObject) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
 
 describe.each(goldenStacks)("every resource of stack %s", (stack) => {
@@ -97,7 +98,7 @@ describe.each(goldenStacks)("every resource of stack %s", (stack) => {
   });
 
   it("is in a namespace of the platform, unless its kind is in none", () => {
-    const namespaces = names("Namespace");
+    const namespaces = [...names("Namespace"), systemNamespace];
     const lost = objects.filter(({ kind, metadata }) =>
       clusterWide.includes(kind) ? metadata.namespace !== undefined : !namespaces.includes(metadata.namespace ?? ""),
     );
@@ -114,7 +115,10 @@ describe.each(goldenStacks)("every resource of stack %s", (stack) => {
     const all = objects.map(({ apiVersion, ...object }) => `${apiVersion} ${where({ apiVersion, ...object })}`);
     expect(all.filter((own, index) => all.indexOf(own) !== index)).toEqual([]);
     for (const object of objects) {
-      expect(object.metadata.name, where(object)).toMatch(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
+      expect(object.metadata.name, where(object)).toMatch(
+        // The name of an APIService is its version and group.
+        object.kind === "APIService" ? /^[a-z0-9.]+$/ : /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+      );
       for (const value of Object.values(object.metadata.labels ?? {})) {
         expect(value, where(object)).toMatch(/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/);
       }
@@ -155,7 +159,7 @@ describe.each(goldenStacks)("every resource of stack %s", (stack) => {
       const pod = object.spec?.template?.spec;
       if (!pod) continue;
       need(object, "ServiceAccount", names("ServiceAccount", namespace), pod.serviceAccountName);
-      need(object, "PriorityClass", names("PriorityClass"), pod.priorityClassName);
+      need(object, "PriorityClass", [...names("PriorityClass"), systemPriorityClass], pod.priorityClassName);
       for (const volume of pod.volumes ?? []) {
         need(object, "claim", names("PersistentVolumeClaim", namespace), volume.persistentVolumeClaim?.claimName);
         need(
@@ -185,7 +189,9 @@ describe.each(goldenStacks)("every resource of stack %s", (stack) => {
 
   it("selects pods that exist: each Service exactly those of one Deployment", () => {
     const services = ofKind("Service");
-    expect(services.length).toBe(catalogue.services.length);
+    expect(services.map(({ metadata }) => metadata.name).sort()).toEqual(
+      [...catalogue.services.map(({ name }) => name), "metrics-server"].sort(),
+    );
     for (const service of services) {
       const selector = (service.spec as unknown as { selector: Record<string, string> }).selector;
       const selected = ofKind("Deployment").filter(({ spec }) => matches(selector, spec!.template!.metadata.labels));

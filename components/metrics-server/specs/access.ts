@@ -13,7 +13,7 @@ export function accessObjects(args: MetricsServerArgs) {
   return {
     /** What it reads itself. `nodes/metrics` is the kubelet's page of figures, and no other of its pages. */
     reader: {
-      metadata: { name: "system:metrics-server", labels },
+      metadata: { name, labels },
       rules: [
         { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
         { apiGroups: [""], resources: ["pods", "nodes"], verbs: ["get", "list", "watch"] },
@@ -22,7 +22,7 @@ export function accessObjects(args: MetricsServerArgs) {
     /** Whoever may view, edit or administrate may also look at the metrics. */
     viewers: {
       metadata: {
-        name: "system:aggregated-metrics-reader",
+        name: `${name}-viewers`,
         labels: {
           ...labels,
           "rbac.authorization.k8s.io/aggregate-to-admin": "true",
@@ -33,19 +33,19 @@ export function accessObjects(args: MetricsServerArgs) {
       rules: [{ apiGroups: ["metrics.k8s.io"], resources: ["pods", "nodes"], verbs: ["get", "list", "watch"] }],
     },
     readerBinding: {
-      metadata: { name: "system:metrics-server", labels },
-      roleRef: role("ClusterRole", "system:metrics-server"),
+      metadata: { name, labels },
+      roleRef: role("ClusterRole", name),
       subjects,
     },
     /** It asks the API server whether a caller is who it says and may do what it asks. */
     delegatorBinding: {
-      metadata: { name: "metrics-server:system:auth-delegator", labels },
+      metadata: { name: `${name}-auth-delegator`, labels },
       roleRef: role("ClusterRole", "system:auth-delegator"),
       subjects,
     },
     /** The API server's own certificate authority for requests that it passes on; Kubernetes keeps it in this namespace. */
     authenticationBinding: {
-      metadata: { name: "metrics-server-auth-reader", namespace: "kube-system", labels },
+      metadata: { name: `${name}-auth-reader`, namespace: "kube-system", labels },
       roleRef: role("Role", "extension-apiserver-authentication-reader"),
       subjects,
     },

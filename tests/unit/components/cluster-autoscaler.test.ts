@@ -55,7 +55,7 @@ describe("the cluster autoscaler", () => {
 
   test("prefers pools in the order of their priority, and takes groups that nobody named last", () => {
     const table = load(priorityTable(args().scaledPools)) as Record<string, string[]>;
-    expect(table).toEqual({ "50": ["^eks-general-"], "10": [String.raw`^eks-cpu\.high-`], "9": [".*"] });
+    expect(table).toEqual({ "50": ["^eks-general-"], "10": [String.raw`^eks-cpu\.high-`], "1": [".*"] });
     const patterns = Object.values(table).flat();
     expect(patterns.filter((pattern) => new RegExp(pattern).test("eks-cpuxhigh-1"))).toEqual([".*"]);
   });
@@ -80,7 +80,9 @@ describe("the cluster autoscaler", () => {
 
   test("has a release for each minor that is known, and none for others", () => {
     for (const minor of autoscaledVersions) {
-      expect(clusterAutoscalerTag(minor)).toMatch(new RegExp(String.raw`^v${minor.replace(".", String.raw`\.`)}\.\d+$`));
+      expect(clusterAutoscalerTag(minor)).toMatch(
+        new RegExp(String.raw`^v${minor.replace(".", String.raw`\.`)}\.\d+$`),
+      );
     }
     for (const minor of ["1.33", "1.99", "", "toString"]) expect(clusterAutoscalerTag(minor)).toBeUndefined();
   });

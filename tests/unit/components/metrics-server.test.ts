@@ -77,7 +77,7 @@ describe("the metrics server", () => {
     ]);
   });
 
-  test("registers exactly its manifests, the API last", async () => {
+  test("registers exactly its manifests, the API after all that answers for it", async () => {
     const { registrations } = await recordRegistrations(() => {
       new MetricsServer("metrics-server", args());
     });
@@ -87,6 +87,8 @@ describe("the metrics server", () => {
         .map(({ kind }) => kind)
         .sort(),
     );
-    expect(kinds.at(-1)).toBe("APIService");
+    const api = registrations.find(({ type }) => type.endsWith(":APIService"));
+    const service = registrations.find(({ name }) => name === "metrics-server-service");
+    expect(api?.options.dependsOn).toEqual([service?.key]);
   });
 });

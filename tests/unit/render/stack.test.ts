@@ -6,6 +6,7 @@ import { build } from "esbuild";
 import { load } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Manifest, type SecretNeed } from "../../../model/manifest";
+import { systemNamespace } from "../../../model/system";
 import { checkAgreement } from "../../../model/connectivity/agreement";
 import { type Labels } from "../../../model/connectivity/network-policy";
 import { platformNetwork } from "../../../model/connectivity/platform-network";
@@ -149,16 +150,19 @@ describe("the rendered stack", () => {
     const { platform } = loadStack("dev");
     const objects = readBack();
     const ofKind = (kind: string) => objects.filter((object) => object.kind === kind);
+    const inPlatform = ({ metadata }: Manifest) => metadata.namespace !== systemNamespace;
     const policies = ofKind("NetworkPolicy").map((manifest) => {
       const read = readNetworkPolicy(manifest);
       if ("problems" in read) throw new Error(JSON.stringify(read.problems));
       return read.policy;
     });
     const labels = new Map(
-      ofKind("Deployment").map(({ metadata, spec }): [string, Labels] => [
-        metadata.name,
-        (spec as { template: { metadata: { labels: Labels } } }).template.metadata.labels,
-      ]),
+      ofKind("Deployment")
+        .filter(inPlatform)
+        .map(({ metadata, spec }): [string, Labels] => [
+          metadata.name,
+          (spec as { template: { metadata: { labels: Labels } } }).template.metadata.labels,
+        ]),
     );
     expect([...labels.keys()].sort()).toEqual(platform.services.map(({ name }) => name).sort());
     const agreement = checkAgreement(platform, platformNetwork(platform, policies, labels));
