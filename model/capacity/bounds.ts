@@ -159,7 +159,7 @@ function overfull(nodes: NodeSet, groups: readonly PodGroup[], sums: Sums): Shor
     const needed = total(groups, dimension);
     const available = sums[dimension].lastIndexOf(1) * nodeCount(nodes);
     if (needed > available)
-      return { dimension, needed, available, why: "together they ask for more than all nodes hold" };
+      return { dimension, needed, available, why: "together they ask for more than all nodes hold in whole pods" };
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { type Footprint, type Moment } from "../footprint";
+import { type Footprint } from "../footprint";
 import { type NodePool } from "../node-pool";
 import { fewestNodes, judge, type Verdict } from "./judge";
 import { type Amount, evenly, nodeAfterDaemons, podGroups, type PodGroup } from "./pods";
@@ -32,31 +32,44 @@ export interface PoolCapacity {
 export function judgePools(pools: readonly NodePool[], footprints: readonly Footprint[]): PoolCapacity[] {
   return pools.map((pool) => {
     const node = nodeAfterDaemons(pool, footprints);
-    return { pool, node, moments: poolMoments.map((moment) => judgeMoment(pool, node, footprints, moment)) };
+    return { pool, node, moments: momentsOf(pool).map((moment) => judgeMoment(pool, node, footprints, moment)) };
   });
 }
 
-function judgeMoment(pool: NodePool, node: Amount, footprints: readonly Footprint[], moment: PoolMoment): PoolAt {
-  const groups = podGroups(pool, footprints, load(moment)).filter(({ count }) => count > 0);
-  const zones = Math.max(1, pool.zones.length);
-  const lost = moment === "zone loss";
-  const present = lost ? groups.map((group) => afterZoneLoss(group, zones)) : groups;
-  const nodes = { node, zones: lost ? zonesAfterLoss(pool) : evenly(pool.maximum, zones) };
-  const zonesLeft = nodes.zones.length;
-  const nodesForAnyOrder = fewestNodes(node, zonesLeft, present, "fits");
-  const nodesAtLeast = fewestNodes(node, zonesLeft, present, "thinkable");
-  return {
-    moment,
-    pods: present.reduce((sum, { count }) => sum + count, 0),
-    asked: askedOf(present),
-    ...(nodesForAnyOrder === undefined ? {} : { nodesForAnyOrder: present.length === 0 ? 0 : nodesForAnyOrder }),
-    ...(nodesAtLeast === undefined ? {} : { nodesAtLeast: present.length === 0 ? 0 : nodesAtLeast }),
-    verdict: withZones(pool, present, judge(nodes, present)),
-  };
+/** A pool without zones has none to lose. */
+function momentsOf(pool: NodePool): readonly PoolMoment[] {
+  return pool.zones.length < 2 ? poolMoments.filter((moment) => moment !== "zone loss") : poolMoments;
 }
 
-function load(moment: PoolMoment): Moment {
-  return moment === "zone loss" ? "expected" : moment;
+/** What a pool must hold at a moment, and on which nodes at most. */
+function caseOf(pool: NodePool, node: Amount, footprints: readonly Footprint[], moment: PoolMoment) {
+  const zones = Math.max(1, pool.zones.length);
+  const lost = moment === "zone loss";
+  const groups = podGroups(pool, footprints, lost ? "expected" : moment)
+    .map((group) => (lost ? afterZoneLoss(group, zones) : group))
+    .filter(({ count }) => count > 0);
+  return { groups, nodes: { node, zones: lost ? zonesAfterLoss(pool) : evenly(pool.maximum, zones) } };
+}
+
+/** The verdict alone, for those who ask it of many pools. */
+export function verdictAt(pool: NodePool, footprints: readonly Footprint[], moment: PoolMoment): Verdict {
+  const { groups, nodes } = caseOf(pool, nodeAfterDaemons(pool, footprints), footprints, moment);
+  return withZones(pool, nodes.node, groups, judge(nodes, groups));
+}
+
+function judgeMoment(pool: NodePool, node: Amount, footprints: readonly Footprint[], moment: PoolMoment): PoolAt {
+  const { groups, nodes } = caseOf(pool, node, footprints, moment);
+  const fewest = (wanted: "fits" | "thinkable") =>
+    groups.length === 0 ? 0 : fewestNodes(node, nodes.zones.length, groups, wanted);
+  const [nodesForAnyOrder, nodesAtLeast] = [fewest("fits"), fewest("thinkable")];
+  return {
+    moment,
+    pods: groups.reduce((sum, { count }) => sum + count, 0),
+    asked: askedOf(groups),
+    ...(nodesForAnyOrder === undefined ? {} : { nodesForAnyOrder }),
+    ...(nodesAtLeast === undefined ? {} : { nodesAtLeast }),
+    verdict: withZones(pool, nodes.node, groups, judge(nodes, groups)),
+  };
 }
 
 /**
@@ -69,21 +82,28 @@ function zonesAfterLoss(pool: NodePool): number[] {
   return pool.zonal ? evenly(pool.maximum, zones).slice(1) : evenly(pool.maximum, zones - 1);
 }
 
-/** Pods that must still be placed: those whose volume went with the zone wait for it, and so do those that need one each. */
+/**
+ * Pods that must still be placed: those whose volume went with the zone wait for it, and so does one of those that need a
+ * zone each. No more are left out than are in every zone for certain.
+ */
 function afterZoneLoss(group: PodGroup, zones: number): PodGroup {
-  const lost = Math.ceil(group.count / zones);
-  const waits = group.zoneBound === true || (group.alone === "zone" && group.count === zones);
-  return waits ? { ...group, count: group.count - lost } : group;
+  const { count, alone, zoneBound, zoneSkew } = group;
+  if (alone === "zone" && count === zones) return { ...group, count: count - 1 };
+  if (!zoneBound || zoneSkew === undefined) return group;
+  return { ...group, count: count - Math.max(0, Math.ceil((count - (zones - 1) * zoneSkew) / zones)) };
 }
 
 /** Where the autoscaler cannot choose the zone of a new node, nobody can promise that it is the one that is needed. */
-function withZones(pool: NodePool, groups: readonly PodGroup[], judged: Verdict): Verdict {
+function withZones(pool: NodePool, node: Amount, groups: readonly PodGroup[], judged: Verdict): Verdict {
   const chosen = pool.zonal === true || pool.zones.length < 2 || pool.minimum === pool.maximum;
   if (judged.verdict !== "fits" || chosen) return judged;
   const needsZone = ({ zoneBound, zoneSkew, alone }: PodGroup) =>
     zoneBound === true || zoneSkew !== undefined || alone === "zone";
   const group = groups.find(needsZone);
   if (!group) return judged;
+  // Nothing has to be started where the nodes that are always there are enough.
+  const always = { node, zones: evenly(pool.minimum, pool.zones.length) };
+  if (judge(always, groups).verdict === "fits") return judged;
   return {
     verdict: "undecided",
     group: group.name,

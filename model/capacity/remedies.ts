@@ -1,7 +1,7 @@
 import { allocatable, instanceTypes } from "../aws/instance-types";
 import { type Footprint } from "../footprint";
 import { type NodePool } from "../node-pool";
-import { judgePools, type PoolMoment } from "./pools";
+import { type PoolMoment, verdictAt } from "./pools";
 
 /** Price of a machine for an hour in US dollars, or `undefined` where it is not known. */
 export type HourlyPrice = (instanceType: string) => number | undefined;
@@ -32,7 +32,7 @@ export function remedies(
 
 /** Whether a pool fits at a moment. */
 function fits(pool: NodePool, footprints: readonly Footprint[], moment: PoolMoment): boolean {
-  return judgePools([pool], footprints)[0]?.moments.find((at) => at.moment === moment)?.verdict.verdict === "fits";
+  return verdictAt(pool, footprints, moment).verdict === "fits";
 }
 
 function moreNodes(pool: NodePool, footprints: readonly Footprint[], moment: PoolMoment, price: HourlyPrice): Remedy[] {

@@ -60,8 +60,10 @@ function row({ maxUnavailable, quorum }: Disturbance, footprint: Replicated, { n
   const pods = footprint.pods.minimum;
   const needed = quorum ? Math.floor(pods / 2) + 1 : 1;
   const evictions = Math.min(pods, maxUnavailable ?? pods);
-  const onNode = footprint.spread?.alone === undefined ? pods : Math.min(pods, 1);
   const group = { name: footprint.name, count: pods, pod: noAmount, ...footprint.spread };
+  const inZone = mostInZone(group, Math.max(1, zones));
+  // A node is in one zone, and holds no more than that zone may.
+  const onNode = footprint.spread?.alone === undefined ? inZone : Math.min(inZone, 1);
   const after = (lost: number, spread: number): Aftermath => ({
     lost,
     lostWhenSpread: Math.min(lost, spread),
@@ -79,7 +81,7 @@ function row({ maxUnavailable, quorum }: Disturbance, footprint: Replicated, { n
     evictions,
     drains: evictions > 0,
     nodeLoss: after(onNode, Math.ceil(pods / Math.max(1, nodes))),
-    zoneLoss: after(mostInZone(group, Math.max(1, zones)), Math.ceil(pods / Math.max(1, zones))),
+    zoneLoss: after(inZone, Math.ceil(pods / Math.max(1, zones))),
     rollingUpdate: after(replaced, replaced),
     // A node group drains its nodes through the eviction API, so that no more go than budgets grant.
     nodeGroupUpgrade: granted,

@@ -62,7 +62,7 @@ export function reservations({ form, factor, pools, spreadPools, aws }: Reservat
             volumes:
               volume === undefined
                 ? []
-                : [{ name: "data", sizeMebibytes: volume * 1024, per: "pod", storageClass: "block", zonal: true }],
+                : [{ name: "data", sizeMebibytes: volume * 1024, per: "pod", storageClass: "block", zonal: aws }],
           },
         };
       },
