@@ -61,7 +61,7 @@ function judgeByPreview(request: Request, { root, rules, progress, folder }: Sur
   const names = stackNames(root);
   if (!names.includes(target)) {
     throw new CannotRun(
-      `"${target}" is neither a file or folder in ${folder} nor a stack; there is ${names.map((name) => `Pulumi.${name}.yaml`).join(", ")}. ${alternatives(target, names)}`,
+      `"${target}" is neither a file or folder in ${folder} nor a stack. ${alternatives(target, names)}`,
     );
   }
   for (const [name, value] of Object.entries({ stack, environment })) {

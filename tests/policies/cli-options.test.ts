@@ -238,7 +238,7 @@ describe("a wrong command line ends with 2 and a sentence", () => {
     [
       "a stack that there is not",
       ["devv"],
-      /^"devv" is neither a file or folder in .* nor a stack; .* Did you mean dev\?\n$/,
+      /^"devv" is neither a file or folder in .* nor a stack\. Did you mean dev\?\n$/,
     ],
     [
       "settings of a stack that there is not",
