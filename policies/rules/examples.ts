@@ -1,3 +1,5 @@
+import { type Resource } from "../sources/resource";
+
 /** A Deployment of one container, cut down to what an example is about. */
 export function deployment(
   container: Readonly<Record<string, unknown>>,
@@ -25,4 +27,13 @@ export function object(
   rest: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   return { apiVersion, kind, metadata: { name, namespace: "altlas-apps" }, ...rest };
+}
+
+/** An AWS resource, cut down to what an example is about. */
+export function aws(
+  type: string,
+  inputs: Readonly<Record<string, unknown>>,
+  more: Partial<Pick<Resource, "name" | "options">> = {},
+): Resource {
+  return { type: `aws:${type}`, name: "beta", inputs, ...more };
 }

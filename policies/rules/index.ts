@@ -1,4 +1,20 @@
 import { type Rule } from "../rule";
+import { rule as aws001 } from "./aws-001";
+import { rule as aws002 } from "./aws-002";
+import { rule as aws003 } from "./aws-003";
+import { rule as aws004 } from "./aws-004";
+import { rule as aws005 } from "./aws-005";
+import { rule as aws006 } from "./aws-006";
+import { rule as aws007 } from "./aws-007";
+import { rule as aws008 } from "./aws-008";
+import { rule as aws009 } from "./aws-009";
+import { rule as aws010 } from "./aws-010";
+import { rule as aws011 } from "./aws-011";
+import { rule as aws012 } from "./aws-012";
+import { rule as aws013 } from "./aws-013";
+import { rule as aws014 } from "./aws-014";
+import { rule as aws015 } from "./aws-015";
+import { rule as aws016 } from "./aws-016";
 import { rule as k8s001 } from "./k8s-001";
 import { rule as k8s002 } from "./k8s-002";
 import { rule as k8s003 } from "./k8s-003";
@@ -41,6 +57,7 @@ import { rule as net004 } from "./net-004";
 import { rule as net005 } from "./net-005";
 import { rule as net006 } from "./net-006";
 import { rule as net007 } from "./net-007";
+import { rule as ops002 } from "./ops-002";
 import { rule as ops003 } from "./ops-003";
 import { rule as ops005 } from "./ops-005";
 import { rule as ops006 } from "./ops-006";
@@ -50,8 +67,10 @@ import { rule as scale002 } from "./scale-002";
 import { rule as scale003 } from "./scale-003";
 import { rule as scale004 } from "./scale-004";
 import { rule as scale005 } from "./scale-005";
+import { rule as scale009 } from "./scale-009";
 import { rule as scale010 } from "./scale-010";
 import { rule as scale011 } from "./scale-011";
+import { rule as scale012 } from "./scale-012";
 import { rule as scale020 } from "./scale-020";
 import { rule as scale021 } from "./scale-021";
 import { rule as scale022 } from "./scale-022";
@@ -99,8 +118,10 @@ export const rules: readonly Rule[] = [
   scale003,
   scale004,
   scale005,
+  scale009,
   scale010,
   scale011,
+  scale012,
   scale020,
   scale021,
   scale022,
@@ -112,6 +133,23 @@ export const rules: readonly Rule[] = [
   net005,
   net006,
   net007,
+  aws001,
+  aws002,
+  aws003,
+  aws004,
+  aws005,
+  aws006,
+  aws007,
+  aws008,
+  aws009,
+  aws010,
+  aws011,
+  aws012,
+  aws013,
+  aws014,
+  aws015,
+  aws016,
+  ops002,
   ops003,
   ops005,
   ops006,
