@@ -1,29 +1,40 @@
+import { type Input, type Resource } from "@pulumi/pulumi";
 import { Provider } from "@pulumi/kubernetes/provider";
-import { sandboxDrivers, type StorageDrivers } from "./specs/classes";
+import { type AwsEnvironment } from "../model/aws";
+import { eksDrivers, sandboxDrivers, type StorageDrivers } from "./specs/classes";
 
-/** An existing cluster, named so that a changed file or address never makes the engine replace everything in it. */
+/** A cluster, named so that a changed file or address never makes the engine replace everything in it. */
 export interface ClusterConnection {
-  /** Path of a kubeconfig file; absent: the one in the environment, in which the context must exist. */
-  readonly kubeconfig?: string;
+  /** A kubeconfig or the path of one; absent: the one in the environment, in which the context must exist. */
+  readonly kubeconfig?: Input<string>;
   readonly context: string;
   readonly identifier: string;
+  /** What must be there before the first object, and outlive the last. */
+  readonly after?: readonly Resource[];
 }
 
-/** Where a platform goes: the cluster, and what makes volumes in it. */
-export interface ClusterTarget {
+/** Where a platform goes: a cluster that exists, or one that is made on AWS, and what makes volumes in it. */
+export type ClusterTarget = ExistingCluster | { readonly aws: AwsEnvironment; readonly drivers: StorageDrivers };
+
+export interface ExistingCluster {
   readonly connection: ClusterConnection;
   readonly drivers: StorageDrivers;
 }
 
 /** The local control plane; the sandbox writes this context into its kubeconfig, and no other cluster answers to it. */
-export const sandboxTarget: ClusterTarget = {
+export const sandboxTarget: ExistingCluster = {
   connection: { context: "altlas-sandbox", identifier: "altlas-sandbox" },
   drivers: sandboxDrivers,
 };
 
+/** A cluster that the AWS layer makes. */
+export function awsTarget(aws: AwsEnvironment): ClusterTarget {
+  return { aws, drivers: eksDrivers };
+}
+
 /** The one provider of everything in the cluster; nothing uses an ambient one. */
 export function connect(connection: ClusterConnection): Provider {
-  return new Provider("cluster", {
+  const args = {
     ...(connection.kubeconfig === undefined ? {} : { kubeconfig: connection.kubeconfig }),
     context: connection.context,
     clusterIdentifier: connection.identifier,
@@ -34,5 +45,7 @@ export function connect(connection: ClusterConnection): Provider {
     enableSecretMutable: true,
     // The client's defaults (50 requests a second, bursts of 120) make a first `up` of some hundred objects wait.
     kubeClientSettings: { qps: 200, burst: 400 },
-  });
+  };
+  // What is in the cluster waits for its provider, and the provider for access and nodes; taken down the other way round.
+  return new Provider("cluster", args, connection.after ? { dependsOn: [...connection.after] } : {});
 }

@@ -5,9 +5,8 @@ import { type Footprint } from "../model/footprint";
 import { platformLabels } from "../model/labels";
 import { type Platform } from "../model/platform";
 import { createPriorityClasses } from "./priorities";
-import { type StorageDrivers } from "./specs/classes";
 import { governedNamespaceArgs } from "./specs/namespaces";
-import { createStorageClasses } from "./storage";
+import { createStorageClasses, type Storage } from "./storage";
 
 export interface Foundation {
   /** The namespaces by concern; whatever goes into one depends on it. */
@@ -20,13 +19,13 @@ export interface Foundation {
 export function createFoundation(
   platform: Platform,
   footprints: Readonly<Record<Concern, readonly Footprint[]>>,
-  drivers: StorageDrivers,
+  storage: Storage,
   options: ComponentResourceOptions,
 ): Foundation {
   const foundation = (planStep: string) => platformLabels(platform, { tier: "foundation", planStep });
   const classes = [
     ...createPriorityClasses(foundation("2.2.2"), options),
-    ...createStorageClasses(drivers, foundation("2.2.5"), options),
+    ...createStorageClasses(storage, foundation("2.2.5"), options),
   ];
   const governed = (concern: Concern) =>
     new GovernedNamespace(

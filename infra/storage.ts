@@ -1,12 +1,28 @@
-import { type ComponentResourceOptions } from "@pulumi/pulumi";
+import { type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
 import { StorageClass } from "@pulumi/kubernetes/storage/v1";
-import { type StorageDrivers, storageClassSpecs } from "./specs/classes";
+import { type StorageDrivers, storageClasses, storageClassSpecs } from "./specs/classes";
+
+/** What drivers are told that only another layer knows, such as the id of a file system. */
+export type DriverParameters = Readonly<Partial<Record<"block" | "shared", Readonly<Record<string, Input<string>>>>>>;
+
+/** What makes volumes. */
+export interface Storage {
+  readonly drivers: StorageDrivers;
+  readonly parameters: DriverParameters;
+}
 
 /** Registers the storage classes. */
 export function createStorageClasses(
-  drivers: StorageDrivers,
+  { drivers, parameters }: Storage,
   labels: Readonly<Record<string, string>>,
   options: ComponentResourceOptions,
 ): StorageClass[] {
-  return storageClassSpecs(drivers, labels).map((spec) => new StorageClass(spec.metadata.name, spec, options));
+  const driverOf = new Map<string, "block" | "shared">(
+    Object.values(storageClasses).map(({ name, driver }) => [name, driver]),
+  );
+  return storageClassSpecs(drivers, labels).map((spec) => {
+    const more = parameters[driverOf.get(spec.metadata.name) ?? "block"];
+    const args = more ? { ...spec, parameters: { ...spec.parameters, ...more } } : spec;
+    return new StorageClass(spec.metadata.name, args, options);
+  });
 }

@@ -1,5 +1,5 @@
 import { platformManifests } from "../infra/manifests";
-import { sandboxDrivers, type StorageDrivers } from "../infra/specs/classes";
+import { eksDrivers, sandboxDrivers, type StorageDrivers } from "../infra/specs/classes";
 import { secretNeeds } from "../infra/specs/secrets";
 import { type Manifest, type SecretNeed } from "../model/manifest";
 import { type Catalogue } from "../model/platform";
@@ -50,6 +50,6 @@ export function storageDrivers(cluster: ClusterSettings): StorageDrivers {
     case "kubeconfig":
       return cluster.storage;
     case "eks":
-      throw new Error("refused by findProblems");
+      return eksDrivers;
   }
 }

@@ -6,10 +6,25 @@ export interface StorageDrivers {
   readonly block: string;
   /** Makes ReadWriteMany volumes. */
   readonly shared: string;
+  /** What the driver of each is told; absent: nothing. */
+  readonly parameters?: Readonly<Partial<Record<"block" | "shared", Readonly<Record<string, string>>>>>;
 }
 
 /** The sandbox's simulated driver, which binds a claim to a volume that no one ever writes to. */
 export const sandboxDrivers: StorageDrivers = { block: "altlas.io/simulated", shared: "altlas.io/simulated" };
+
+/**
+ * EKS' drivers. The ids of key and file system, which only the AWS layer knows, are added where the classes are registered.
+ */
+export const eksDrivers: StorageDrivers = {
+  block: "ebs.csi.aws.com",
+  shared: "efs.csi.aws.com",
+  parameters: {
+    block: { type: "gp3", encrypted: "true", "csi.storage.k8s.io/fstype": "ext4" },
+    // Each volume is a folder with an access point, which no other volume's pods can leave their own for.
+    shared: { provisioningMode: "efs-ap", directoryPerms: "0770" },
+  },
+};
 
 /** Every storage class; workloads name these and never a cluster's own. */
 export const storageClasses = {
@@ -40,7 +55,7 @@ export const storageClasses = {
   string,
   {
     name: string;
-    driver: keyof StorageDrivers;
+    driver: "block" | "shared";
     reclaimPolicy: "Delete" | "Retain";
     volumeBindingMode: "Immediate" | "WaitForFirstConsumer";
     purpose: string;
@@ -52,6 +67,7 @@ export function storageClassSpecs(drivers: StorageDrivers, labels: Readonly<Reco
   return Object.values(storageClasses).map(({ name, driver, reclaimPolicy, volumeBindingMode, purpose }) => ({
     metadata: { name, labels, annotations: { "altlas.io/purpose": purpose } },
     provisioner: drivers[driver],
+    ...(drivers.parameters?.[driver] ? { parameters: drivers.parameters[driver] } : {}),
     reclaimPolicy,
     volumeBindingMode,
     allowVolumeExpansion: true,

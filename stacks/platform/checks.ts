@@ -8,6 +8,7 @@ import { activeEdges, allEndpoints, contractOf, hasNeed } from "../altlas/active
 import { catalogueProblems } from "../altlas/consistency/catalogue";
 import { poolAllocatable } from "../settings/node-pool";
 import { type Settings } from "../settings/schema";
+import { eksProblems } from "./eks";
 import { resolveService } from "./resolve";
 
 /**
@@ -20,11 +21,11 @@ export function findProblems(settings: Partial<Settings>, catalogue: Catalogue):
     ...duplicates(settings.nodePools, "altlas:nodePools", "node pool"),
     ...duplicates(settings.services, "altlas:services", "service"),
     ...duplicates(
-      settings.cluster && settings.cluster.mode !== "eks" ? settings.cluster.zones.map((name) => ({ name })) : [],
+      settings.cluster?.zones.map((name) => ({ name })),
       "altlas:cluster.zones",
       "zone",
     ),
-    ...clusterProblems(settings),
+    ...eksProblems(settings),
     ...serviceProblems(settings, catalogue),
     ...edgeProblems(settings, catalogue),
     ...secretProblems(settings, catalogue),
@@ -44,18 +45,6 @@ function duplicates(list: readonly { name: string }[] | undefined, setting: stri
       },
     ];
   });
-}
-
-function clusterProblems({ cluster }: Partial<Settings>): Problem[] {
-  if (cluster?.mode !== "eks") return [];
-  return [
-    {
-      setting: "altlas:cluster.mode",
-      value: "eks",
-      why: "This version of the program does not make an EKS cluster yet.",
-      remedy: "Use local for the cluster on this machine, or kubeconfig for one that exists already.",
-    },
-  ];
 }
 
 function serviceProblems(settings: Partial<Settings>, catalogue: Catalogue): Problem[] {

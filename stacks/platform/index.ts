@@ -1,9 +1,10 @@
 import { RunError } from "@pulumi/pulumi/errors";
-import { type ClusterTarget, sandboxTarget } from "../../infra/cluster";
+import { awsTarget, type ClusterTarget, sandboxTarget } from "../../infra/cluster";
 import { type Catalogue, type Platform } from "../../model/platform";
 import { type Problem, renderProblems } from "../../model/problem";
 import { readSettings } from "../settings/load";
-import { type ClusterSettings, type Settings } from "../settings/schema";
+import { type Settings } from "../settings/schema";
+import { awsEnvironment } from "./aws";
 import { findProblems } from "./checks";
 import { budgetProblems } from "./cost";
 import { kubeconfigProblems } from "./kubeconfig";
@@ -53,14 +54,15 @@ export function tryLoadPlatform(
   const complete = settings as Settings;
   const tooDear = budgetProblems(complete, catalogue);
   if (tooDear.length > 0) return { problems: tooDear };
+  const platform = resolvePlatform(complete, catalogue);
   return {
-    platform: resolvePlatform(complete, catalogue),
-    cluster: clusterTarget(complete.cluster),
+    platform,
+    cluster: clusterTarget(complete, platform),
     settings: complete,
   };
 }
 
-function clusterTarget(cluster: ClusterSettings): ClusterTarget {
+function clusterTarget({ cluster }: Settings, platform: Platform): ClusterTarget {
   switch (cluster.mode) {
     case "local":
       return sandboxTarget;
@@ -70,6 +72,6 @@ function clusterTarget(cluster: ClusterSettings): ClusterTarget {
         drivers: cluster.storage,
       };
     case "eks":
-      throw new Error("refused by findProblems");
+      return awsTarget(awsEnvironment(cluster, platform));
   }
 }

@@ -45,7 +45,7 @@ export function resolvePlatform(settings: Settings, catalogue: Catalogue): Platf
 
 /** Zones of the cluster, whatever its mode. */
 export function clusterZones(settings: Pick<Settings, "cluster">): readonly string[] {
-  return settings.cluster.mode === "eks" ? [] : settings.cluster.zones;
+  return settings.cluster.zones;
 }
 
 /** One service as the stack runs it. */

@@ -1,5 +1,6 @@
 import { type PlatformScaling } from "../../model/platform";
-import { imageReference, images } from "../../model/versions";
+import { clusterAutoscalerTag, imageReference, images } from "../../model/versions";
+import { type EksClusterSettings } from "../settings/cluster-eks";
 import { type ClusterSettings, type Settings } from "../settings/schema";
 
 /**
@@ -21,10 +22,23 @@ export function resolveScaling({
       aggregated: cluster.mode !== "local",
       kubeletCertificates: kubeletCertificates(cluster),
     },
-    networks: privateNetworks,
+    ...(cluster.mode === "eks"
+      ? { clusterAutoscaler: clusterAutoscaler(cluster, mirrors, digests["cluster-autoscaler"]) }
+      : {}),
+    networks: cluster.mode === "eks" ? [cluster.network.cidr] : privateNetworks,
   };
 }
 
 function kubeletCertificates(cluster: ClusterSettings): "verified" | "unverified" {
   return cluster.mode === "kubeconfig" ? cluster.kubeletCertificates : "verified";
+}
+
+function clusterAutoscaler(
+  { name, region, version }: EksClusterSettings,
+  mirrors: Readonly<Record<string, string>>,
+  digest: string | undefined,
+): PlatformScaling["clusterAutoscaler"] {
+  const tag = clusterAutoscalerTag(version);
+  if (tag === undefined) throw new Error("refused by findProblems");
+  return { image: imageReference(images["cluster-autoscaler"], { mirrors, tag, digest }), clusterName: name, region };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { exemptionSchema } from "../../model/exemptions";
 import { policyLevelsSchema, ruleSettingsSchema } from "../../model/rule-settings";
 import { foreignImages } from "../../model/versions";
+import { eksCluster } from "./cluster-eks";
 import { nodePool } from "./node-pool";
 
 /** Names of Kubernetes objects that become part of DNS names (RFC 1123 label). */
@@ -36,9 +37,11 @@ const cluster = z
       kubeletCertificates: z
         .enum(["verified", "unverified"])
         .default("verified")
-        .describe("unverified where kubelets sign their own certificates; metrics are then read without proof of origin"),
+        .describe(
+          "unverified where kubelets sign their own certificates; metrics are then read without proof of origin",
+        ),
     }),
-    z.looseObject({ mode: z.literal("eks") }),
+    eksCluster,
   ])
   .describe("where the platform runs: local, kubeconfig or eks");
 
@@ -52,9 +55,7 @@ const service = z
       .optional()
       .describe("bounds of the autoscaler, in place of the scaled plan's"),
     tag: z.string().min(1).optional().describe("image tag, in place of images.tag"),
-    digest: digest
-      .optional()
-      .describe("image digest; decides which image runs, whatever the tag says"),
+    digest: digest.optional().describe("image digest; decides which image runs, whatever the tag says"),
   })
   .refine(
     ({ replicas: bounds }) =>

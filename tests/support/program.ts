@@ -22,12 +22,13 @@ export function loadStack(stack: string, { changes, catalogue = altlas }: StackV
 }
 
 /** What the whole program registers for a stack. */
-export function recordStack(stack: string, variation: StackVariation = {}): Promise<Recording> {
+export async function recordStack(stack: string, variation: StackVariation = {}): Promise<Recording> {
   const { platform, cluster } = loadStack(stack, variation);
+  const aws = "aws" in cluster ? await import("../../infra/aws") : undefined;
   const altered = variation.alter?.(platform) ?? platform;
   return recordRegistrations(
     () => {
-      createPlatform(altered, cluster);
+      createPlatform(altered, cluster, aws && { aws: () => aws });
       return stackOutputs(altered);
     },
     { stack, preview: variation.preview ?? false },

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { pretendAws } from "./pretend-aws";
 import { decodeProperties, type PropertyValue } from "./property-values";
 import { type Monitor, Recorder, type Registration } from "./recorder";
 
@@ -123,5 +124,6 @@ function pretendProvider(
     const value = preview ? pulumi.unknown : `random-value-of-${resource.name}`;
     state.result = resource.type.endsWith("RandomPassword") ? pulumi.secret(value) : value;
   }
+  if (resource.type.startsWith("aws:")) Object.assign(state, pretendAws({ ...resource, inputs }, preview));
   return { id: preview ? undefined : `${resource.name}-id`, state };
 }

@@ -6,7 +6,7 @@ import { projectFolder } from "../stack";
 import { keyOf, written, type WrittenRegistration } from "./written";
 
 /** The stacks whose registrations are committed. */
-export const goldenStacks = ["dev"] as const;
+export const goldenStacks = ["beta", "dev"] as const;
 
 /** The command that accepts what the program registers now. */
 export const updateCommand = "npm run golden:update";

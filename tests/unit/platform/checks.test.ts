@@ -142,12 +142,6 @@ describe("a platform that contradicts itself", () => {
     ]);
   });
 
-  it("asks for EKS before there is an AWS layer", () => {
-    expect(problemsOf({ cluster: { mode: "eks", region: "eu-west-1" } })).toEqual([
-      expect.objectContaining({ setting: "altlas:cluster.mode", value: "eks", remedy: containing("Use local") }),
-    ]);
-  });
-
   it("says problems of the schema and of the model in one go", () => {
     const problems = problemsOf({ logLevel: "loud", services: [{ name: "nobody" }], edges: [] });
     expect(problems.map(({ setting }) => setting)).toEqual(["altlas:logLevel", "altlas:services[0].name"]);

@@ -1,0 +1,108 @@
+import { type ComponentResourceOptions, type Input, jsonStringify, type Resource } from "@pulumi/pulumi";
+import { bucketArn } from "../../components/aws-bucket/specs";
+import { PodRole } from "../../components/aws-pod-role";
+import { type EksCluster } from "../../components/eks-cluster";
+import { policyDocument } from "../../components/shared/iam";
+import { type AwsEnvironment, clusterArn, resourceTags } from "../../model/aws";
+import { clusterAutoscalerIdentity, systemNamespace } from "../../model/system";
+import { type Keys } from "./keys";
+import { autoscalerPolicy } from "./policies/autoscaler";
+import { loadBalancerPolicy } from "./policies/load-balancer";
+import { type Storage } from "./storage";
+
+/** Roles of what the platform runs in the cluster and what calls AWS; each service account has its own. */
+export function createControllerRoles(
+  aws: AwsEnvironment,
+  keys: Keys,
+  cluster: EksCluster,
+  storage: Storage,
+  options: ComponentResourceOptions,
+): Resource[] {
+  const { name } = aws.cluster;
+  const role = (
+    use: string,
+    place: { readonly namespace: string; readonly serviceAccount: string },
+    purpose: string,
+    planStep: string,
+    policy: Input<string>,
+  ) =>
+    new PodRole(
+      `role-${use}`,
+      {
+        roleName: `${name}-${use}`,
+        purpose,
+        clusterName: name,
+        clusterArn: clusterArn(aws.cluster),
+        ...place,
+        policy,
+        cluster: cluster.cluster,
+        tags: resourceTags(aws, planStep),
+      },
+      options,
+    );
+  const system = (serviceAccount: string) => ({ namespace: systemNamespace, serviceAccount });
+  return [
+    role(
+      "cluster-autoscaler",
+      clusterAutoscalerIdentity,
+      "Nodes for pods that find no room",
+      "2.1.4",
+      policyDocument(autoscalerPolicy(aws.cluster)),
+    ),
+    role(
+      "load-balancer-controller",
+      system("aws-load-balancer-controller"),
+      "Load balancers of Services",
+      "2.2.3",
+      policyDocument(loadBalancerPolicy(aws.cluster)),
+    ),
+    role(
+      "log-writer",
+      { namespace: aws.namespaces.observability, serviceAccount: "fluent-bit" },
+      "Writes logs to their bucket",
+      "3.2.1",
+      writer(storage.logs.bucketName, keys, false),
+    ),
+    role(
+      "backup-writer",
+      { namespace: aws.namespaces.data, serviceAccount: "backup-writer" },
+      "Writes, reads and ends backups",
+      "3.4.5",
+      writer(storage.backups.bucketName, keys, true),
+    ),
+  ];
+}
+
+/** Rights on one bucket; a writer of logs can neither read nor delete, so that whoever takes it over hides nothing. */
+function writer(bucketName: string, keys: Keys, manages: boolean): Input<string> {
+  const objects = `${bucketArn(bucketName)}/*`;
+  return jsonStringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "Write",
+        Effect: "Allow",
+        Action: ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"],
+        Resource: objects,
+      },
+      ...(manages
+        ? [
+            { Sid: "Restore", Effect: "Allow", Action: ["s3:DeleteObject", "s3:GetObject"], Resource: objects },
+            {
+              Sid: "List",
+              Effect: "Allow",
+              Action: ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+              Resource: bucketArn(bucketName),
+            },
+          ]
+        : []),
+      {
+        Sid: "UseKey",
+        Effect: "Allow",
+        // A multipart upload decrypts its own parts.
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        Resource: keys.storage.arn,
+      },
+    ],
+  });
+}

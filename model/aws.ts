@@ -1,0 +1,92 @@
+import { type NodePool } from "./node-pool";
+
+/** AWS' access policies for EKS that an access entry may be given, by the name a stack uses. */
+export const accessPolicies = [
+  "AmazonEKSClusterAdminPolicy",
+  "AmazonEKSAdminPolicy",
+  "AmazonEKSAdminViewPolicy",
+  "AmazonEKSEditPolicy",
+  "AmazonEKSViewPolicy",
+] as const;
+
+export type AccessPolicy = (typeof accessPolicies)[number];
+
+/** The policy that whoever deploys the platform needs: namespaces and classes are in no namespace. */
+export const deployerPolicy: AccessPolicy = "AmazonEKSClusterAdminPolicy";
+
+/** Kubernetes minors that the program makes clusters of; EKS offers them with standard support on 2026-11-24. */
+export const eksVersions = ["1.34", "1.35", "1.36", "1.37"] as const;
+
+/** Who may do what in the cluster. */
+export interface AccessGrant {
+  /** ARN of the IAM role or user. */
+  readonly principal: string;
+  readonly policy: AccessPolicy;
+  /** Namespaces that it holds in; absent: the whole cluster. */
+  readonly namespaces?: readonly string[] | undefined;
+}
+
+/** What is made on AWS for one environment, as its stack says. */
+export interface AwsCluster {
+  readonly name: string;
+  /** Twelve digits. A given account makes ARNs known before anything exists, and no other account is ever touched. */
+  readonly account: string;
+  readonly region: string;
+  /** Kubernetes minor such as `1.36`. */
+  readonly version: string;
+  readonly zones: readonly string[];
+  readonly network: {
+    /** IPv4 block of the VPC. */
+    readonly cidr: string;
+    /** One NAT gateway in each zone, or one for all: cheaper, and outbound traffic is lost with its zone. */
+    readonly natGateways: "perZone" | "single";
+  };
+  readonly endpoint: {
+    /** Whether the API server has an address on the Internet. */
+    readonly public: boolean;
+    /** Blocks that may reach it there. */
+    readonly publicCidrs: readonly string[];
+  };
+  readonly access: Readonly<Record<string, AccessGrant>>;
+  /** Refuses the deletion of cluster, keys, buckets and file system until it is switched off. */
+  readonly deletionProtection: boolean;
+  /** Days that control-plane and flow logs are kept. */
+  readonly logRetentionDays: number;
+  readonly nodeImage: "al2023" | "bottlerocket";
+  /** Tags of every resource beyond the program's own. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What the AWS layer is made from. */
+export interface AwsEnvironment {
+  readonly project: string;
+  readonly environment: string;
+  /** Team that answers for it. */
+  readonly owner: string;
+  readonly cluster: AwsCluster;
+  readonly pools: readonly NodePool[];
+  /** Names of the services whose images have a repository. */
+  readonly services: readonly string[];
+  /** Namespaces that agents of the platform run in, by what they do. */
+  readonly namespaces: { readonly data: string; readonly observability: string };
+}
+
+/** Addresses of Kubernetes services: EKS' second default, outside the block that most VPCs take. */
+export const serviceNetwork = "172.20.0.0/16";
+
+/** ARN of a cluster; known before it exists. */
+export function clusterArn({ name, account, region }: Pick<AwsCluster, "name" | "account" | "region">): string {
+  return `arn:aws:eks:${region}:${account}:cluster/${name}`;
+}
+
+/** Tags of every AWS resource; `planStep` is the step of the ALT_LAS plan that asks for it, such as `2.2.4`. */
+export function resourceTags(aws: AwsEnvironment, planStep: string): Readonly<Record<string, string>> {
+  return {
+    project: aws.project,
+    environment: aws.environment,
+    owner: aws.owner,
+    "managed-by": "pulumi",
+    "plan-ref": planStep,
+    ...aws.cluster.tags,
+  };
+}
