@@ -1,5 +1,6 @@
 import { parseStackCommand } from "./engine/arguments";
 import { describeChanges, type Digest, resourceKind } from "./engine/events";
+import { describeFigures, stackFigures } from "./engine/figures";
 import { finish } from "./engine/finish";
 import { describeFailure, describePolicies } from "./engine/report";
 import { openEngine, runOperation } from "./engine/session";
@@ -12,7 +13,7 @@ import { createProgress, silentProgress } from "./progress";
 
 const USAGE = `usage: npm run preview -- [<stack>] [--json]
   Shows what the real engine would do with a stack (default dev), under the policy pack. Needs no cluster and no cloud
-  account; changes nothing.`;
+  account; changes nothing. Ends with the policies, and with what the reports say of capacity, disruption and cost.`;
 
 /** Counts of the resources, by kind; the stack and the providers are the engine's own. */
 function countByKind(digest: Digest): Map<string, number> {
@@ -51,11 +52,14 @@ async function preview(args: string[]): Promise<number> {
       return result.interrupted ? 130 : 1;
     }
     const changes = digest.changes ?? {};
+    const figures = await stackFigures(project, command.stack);
     if (command.json) {
       const { violations } = digest;
       const policies = { evaluated: [...digest.policies].sort(), violations };
       const kinds = Object.fromEntries(countByKind(digest));
-      process.stdout.write(`${JSON.stringify({ stack: command.stack, changes, kinds, policies }, undefined, 2)}\n`);
+      process.stdout.write(
+        `${JSON.stringify({ stack: command.stack, changes, kinds, policies, ...figures }, undefined, 2)}\n`,
+      );
       return 0;
     }
     const rows = [...countByKind(digest)].map(([kind, count]) => [kind, String(count)]);
@@ -66,6 +70,7 @@ async function preview(args: string[]): Promise<number> {
         "",
         `Resources: ${describeChanges(changes, true)} (against ${against}${cluster ? "" : ", without a cluster"})`,
         ...describePolicies(digest),
+        ...describeFigures(figures),
         "",
       ].join("\n"),
     );

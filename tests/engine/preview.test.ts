@@ -49,6 +49,9 @@ describe.skipIf(skipped)("npm run preview", () => {
     expect(stdout).toMatch(/^KIND +RESOURCES$/m);
     expect(stdout).toMatch(/^Resources: \d+ to create \(against an empty state, without a cluster\)$/m);
     expect(stdout).toMatch(/^Policies: \d+ policies on \d+ resources: no violations/m);
+    expect(stdout).toMatch(/^Capacity: (?:fits|does not certainly fit), \d+ of \d+ nodes at the highest load/m);
+    expect(stdout).toMatch(/^Disruption: .*\d+ workloads/m);
+    expect(stdout).toMatch(/^Cost: nothing on AWS$/m);
   });
 
   it("refuses a wrong command line with the usage, before anything is made", async () => {
