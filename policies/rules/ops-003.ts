@@ -16,6 +16,9 @@ const secretOutputs: Readonly<Record<string, readonly string[]>> = {
   "random:index/randomBytes:RandomBytes": ["base64", "hex"],
 };
 
+/** Tokens of AWS that keep a request from being carried out twice; anybody may know them. */
+const requestTokens: ReadonlySet<string> = new Set(["creationToken", "clientToken", "clientRequestToken"]);
+
 const password = (secret: boolean): Resource => ({
   type: "random:index/randomPassword:RandomPassword",
   name: "archive-database",
@@ -44,8 +47,9 @@ export const rule = defineRule({
   parts: [
     part(
       ({ graph }) => everyResource(graph),
-      function* ({ inputs, isConfigMap, isSecret }) {
+      function* ({ inputs, isConfigMap, isSecret, isAws }) {
         yield* search(inputs, (path) => {
+          if (isAws && requestTokens.has(path)) return false;
           if (judgedElsewhere.test(path)) return false;
           // A Secret's data is judged by its mark, a ConfigMap's by ALT-K8S-040.
           return !(isConfigMap || isSecret) || !/^(?:data|stringData|binaryData)\b/.test(path);
@@ -98,6 +102,7 @@ interface Inputs {
   readonly inputs: Field;
   readonly isConfigMap: boolean;
   readonly isSecret: boolean;
+  readonly isAws: boolean;
 }
 
 function everyResource(graph: Graph): Subject<Inputs>[] {
@@ -109,7 +114,12 @@ function everyResource(graph: Graph): Subject<Inputs>[] {
     return {
       resource,
       identity: object?.identity ?? identityOf(resource),
-      read: () => ({ inputs, isConfigMap: kind === "ConfigMap", isSecret: kind === "Secret" }),
+      read: () => ({
+        inputs,
+        isConfigMap: kind === "ConfigMap",
+        isSecret: kind === "Secret",
+        isAws: resource.type.startsWith("aws:"),
+      }),
     };
   });
 }

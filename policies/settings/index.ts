@@ -38,6 +38,8 @@ export const projectSettings: RuleSettings = {
   },
   // The gateway sends the mails of password resets. A new way out needs a line here besides its edge: two people see it.
   "ALT-NET-005": { internetEgress: ["Deployment/*/api-gateway"] },
+  // It receives the access logs of the others; logging its own access there would log each log for ever.
+  "ALT-AWS-013": { logBuckets: ["access-logs-bucket"] },
 };
 
 /** What a stack's configuration says to the pack. */

@@ -17,6 +17,10 @@ const secretObject = (inputs: Manifest, secret: string[]) =>
 export const cases: RuleCases = {
   pass: [
     {
+      title: "a token by which AWS knows a request again",
+      resources: [engineResource("aws:efs/fileSystem:FileSystem", { inputs: { creationToken: "altlas-beta-files" } })],
+    },
+    {
       title: "a generated password with its marks",
       resources: [password({ result: "q7Vx2LmPz9RtKw4Y", bcryptHash: "x" }, ["result", "bcryptHash"])],
     },
