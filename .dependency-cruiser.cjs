@@ -1,6 +1,17 @@
 // Who may import whom. The arrows go one way: model <- components <- infra <- stacks; policies, reports and render stand at
 // the side; the sandbox knows nothing of the platform.
-const rooms = ["model", "components", "infra", "stacks", "policies", "reports", "render", "sandbox", "tests"];
+const rooms = [
+  "model",
+  "components",
+  "infra",
+  "stacks",
+  "policies",
+  "reports",
+  "render",
+  "rehearsals",
+  "sandbox",
+  "tests",
+];
 
 /** Forbids every import from `room` into another room that is not in `allowed`. */
 function only(room, allowed, exceptions = []) {
@@ -24,6 +35,7 @@ module.exports = {
     only("policies", ["model"], ["^stacks/altlas/"]),
     only("reports", ["model", "stacks"]),
     only("render", ["model", "stacks"]),
+    only("rehearsals", ["model", "stacks", "sandbox"]),
     only("sandbox", []),
     {
       name: "data-without-pulumi",
@@ -64,7 +76,7 @@ module.exports = {
       name: "declared-packages",
       comment: "A package that is only there because another one needs it can go at its next update.",
       severity: "error",
-      from: { path: "^(model|components|infra|stacks|policies|reports|render|sandbox)/" },
+      from: { path: "^(model|components|infra|stacks|policies|reports|render|rehearsals|sandbox)/" },
       to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
     },
   ],

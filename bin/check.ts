@@ -10,7 +10,19 @@ interface Check {
   readonly remedy: string;
 }
 
-const rooms = ["model", "components", "infra", "stacks", "policies", "reports", "render", "sandbox", "tests", "bin"];
+const rooms = [
+  "model",
+  "components",
+  "infra",
+  "stacks",
+  "policies",
+  "reports",
+  "render",
+  "rehearsals",
+  "sandbox",
+  "tests",
+  "bin",
+];
 const checkers = String(Math.min(4, availableParallelism()));
 const checks: readonly Check[] = [
   {

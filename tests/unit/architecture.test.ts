@@ -11,7 +11,19 @@ interface Violation {
   readonly to: string;
 }
 
-const rooms = ["model", "components", "infra", "stacks", "policies", "reports", "render", "sandbox", "tests", "bin"];
+const rooms = [
+  "model",
+  "components",
+  "infra",
+  "stacks",
+  "policies",
+  "reports",
+  "render",
+  "rehearsals",
+  "sandbox",
+  "tests",
+  "bin",
+];
 
 /** What dependency-cruiser finds wrong in a project. */
 async function violations(folder: string, folders: readonly string[]): Promise<Violation[]> {
@@ -47,6 +59,7 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   ["policies/b.ts", "../infra/plain", "policies-imports"],
   ["reports/a.ts", "../infra/plain", "reports-imports"],
   ["render/a.ts", "../infra/plain", "render-imports"],
+  ["rehearsals/a.ts", "../infra/plain", "rehearsals-imports"],
   ["sandbox/a.ts", "../model/plain", "sandbox-imports"],
   ["sandbox/b.ts", "../tests/plain", "sandbox-imports"],
 ];
@@ -60,6 +73,7 @@ const allowed: readonly (readonly [from: string, to: string])[] = [
   ["policies/c.ts", "../stacks/altlas/plain"],
   ["reports/b.ts", "../stacks/plain"],
   ["render/b.ts", "../stacks/plain"],
+  ["rehearsals/b.ts", "../sandbox/plain"],
   ["tests/a.ts", "../sandbox/plain"],
 ];
 
