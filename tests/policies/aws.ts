@@ -23,3 +23,28 @@ export const join =
 /** A policy document with one statement that allows something. */
 export const allow = (statement: Manifest): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
+
+/** A mutant of stack beta: every resource of a type, changed. */
+export const altered = (
+  type: string,
+  change: (inputs: Manifest) => void,
+): { readonly stack: "beta"; readonly change: (resources: Resource[]) => void } => ({
+  stack: "beta",
+  change: (resources) => {
+    const found = resources.filter((resource) => resource.type === `aws:${type}`);
+    if (found.length === 0) throw new Error(`stack beta registers no ${type}`);
+    for (const { inputs } of found) change(inputs);
+  },
+});
+
+/** A mutant of stack beta: everything of a type is gone. */
+export const missing = (
+  type: string,
+): { readonly stack: "beta"; readonly change: (resources: Resource[]) => void } => ({
+  stack: "beta",
+  change: (resources) => {
+    const left = resources.filter((resource) => resource.type !== `aws:${type}`);
+    if (left.length === resources.length) throw new Error(`stack beta registers no ${type}`);
+    resources.splice(0, resources.length, ...left);
+  },
+});

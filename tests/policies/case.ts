@@ -45,7 +45,9 @@ export interface RuleCases {
 /** One way in which our own program could be wrong, and what the rule must then say. */
 export interface Mutant {
   readonly title: string;
-  /** On the objects that stack dev registers, by `Kind/metadata.name`. */
+  /** Whose registrations are changed; default dev. */
+  readonly stack?: "dev" | "beta";
+  /** On the objects that the stack registers, by `Kind/metadata.name`. */
   readonly edits?: readonly Edit[];
   /** On the resources as the engine knows them. */
   readonly change?: (resources: Resource[]) => void;

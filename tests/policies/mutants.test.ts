@@ -44,6 +44,10 @@ const released: StackVariation = {
   },
 };
 
+let beta: Promise<readonly Resource[]> | undefined;
+/** What stack beta registers, recorded when the first mutant asks for it. */
+const betaResources = () => (beta ??= recordedResources("beta"));
+
 describe("our own program, stack dev", () => {
   let resources: readonly Resource[] = [];
   beforeAll(async () => {
@@ -91,9 +95,13 @@ describe("our own program, stack dev", () => {
   });
 
   describe.each(Object.entries(ruleTests))("%s catches", (id, { mutants }) => {
-    test.each(mutants)("$title", (mutant) => {
+    test.each(mutants)("$title", async (mutant) => {
+      const beta = mutant.stack === "beta" ? await betaResources() : undefined;
       const found = findingsOf(
-        judgeResources(mutate(resources, mutant), { environment: "dev", scale, stack, settings, ...mutant.options }),
+        judgeResources(mutate(beta ?? resources, mutant), {
+          ...(beta ? { environment: "beta" } : { environment: "dev", scale, stack, settings }),
+          ...mutant.options,
+        }),
         id,
       )
         .filter(({ outcome }) => outcome === "fail")

@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../../policies/field";
 import { type Mutant, type RuleCases } from "../case";
 
-import { elsewhere, join, one } from "../aws";
+import { altered, elsewhere, join, one } from "../aws";
 
 const cluster = (encryptionConfig: unknown) => one("eks/cluster:Cluster", { encryptionConfig });
 const provider = { keyArn: "arn:aws:kms:eu-central-1:111122223333:key/one" };
@@ -34,6 +34,11 @@ export const cases: RuleCases = {
 };
 
 export const mutants: readonly Mutant[] = [
+  {
+    title: "beta's cluster loses its key",
+    ...altered("eks/cluster:Cluster", (inputs) => delete inputs.encryptionConfig),
+    says: /Cluster \S+ has no encryptionConfig/,
+  },
   {
     title: "a cluster joins without a key",
     change: join(...cluster(undefined)),

@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../../policies/field";
 import { type Mutant, type RuleCases } from "../case";
 
-import { elsewhere, join, one } from "../aws";
+import { altered, elsewhere, join, one } from "../aws";
 
 const cluster = (vpcConfig: Record<string, unknown>) => one("eks/cluster:Cluster", { vpcConfig });
 const open = cluster({ endpointPrivateAccess: true, endpointPublicAccess: true, publicAccessCidrs: ["0.0.0.0/0"] });
@@ -50,6 +50,13 @@ export const cases: RuleCases = {
 };
 
 export const mutants: readonly Mutant[] = [
+  {
+    title: "beta's API opens to everybody",
+    ...altered("eks/cluster:Cluster", ({ vpcConfig }) =>
+      Object.assign(vpcConfig as object, { endpointPublicAccess: true, publicAccessCidrs: ["0.0.0.0/0"] }),
+    ),
+    says: /answers on the internet to 0\.0\.0\.0/,
+  },
   {
     title: "a cluster joins that everybody reaches",
     change: join(...open),

@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../../policies/field";
 import { type Mutant, type RuleCases } from "../case";
 
-import { aws, elsewhere, join } from "../aws";
+import { aws, elsewhere, join, missing } from "../aws";
 
 const all = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 const cluster = (enabledClusterLogTypes: unknown = all, name: unknown = "beta") =>
@@ -66,6 +66,11 @@ export const cases: RuleCases = {
 };
 
 export const mutants: readonly Mutant[] = [
+  {
+    title: "beta's log groups are left to EKS",
+    ...missing("cloudwatch/logGroup:LogGroup"),
+    says: /Cluster \S+ writes its logs to \S+, which nobody/,
+  },
   {
     title: "a cluster joins without its log group",
     change: join(cluster()),

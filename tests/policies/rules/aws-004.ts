@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../../policies/field";
 import { type Mutant, type RuleCases } from "../case";
 
-import { elsewhere, join, one } from "../aws";
+import { altered, elsewhere, join, one } from "../aws";
 
 const cluster = (version: unknown, supportType: unknown = "STANDARD") =>
   one("eks/cluster:Cluster", { version, upgradePolicy: { supportType } });
@@ -46,5 +46,10 @@ export const cases: RuleCases = {
 };
 
 export const mutants: readonly Mutant[] = [
+  {
+    title: "beta's nodes have Amazon Linux 2",
+    ...altered("eks/nodeGroup:NodeGroup", (inputs) => (inputs.amiType = "AL2_x86_64")),
+    says: /has image AL2_x86_64/,
+  },
   { title: "nodes join with Amazon Linux 2", change: join(...nodes("AL2_x86_64")), says: /has image AL2_x86_64/ },
 ];

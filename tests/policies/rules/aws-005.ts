@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../../policies/field";
 import { type Mutant, type RuleCases } from "../case";
 
-import { elsewhere, join, one } from "../aws";
+import { altered, elsewhere, join, one } from "../aws";
 
 const cluster = (authenticationMode: unknown, bootstrapClusterCreatorAdminPermissions: unknown = false) =>
   one("eks/cluster:Cluster", { accessConfig: { authenticationMode, bootstrapClusterCreatorAdminPermissions } });
@@ -30,6 +30,11 @@ export const cases: RuleCases = {
 };
 
 export const mutants: readonly Mutant[] = [
+  {
+    title: "beta's cluster takes EKS' way of access",
+    ...altered("eks/cluster:Cluster", (inputs) => delete inputs.accessConfig),
+    says: /makes its creator administrator for good/,
+  },
   {
     title: "a cluster joins whose creator stays administrator",
     change: join(...cluster("API", true)),

@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../../policies/field";
 import { type Mutant, type RuleCases } from "../case";
 
-import { elsewhere, join, one } from "../aws";
+import { altered, elsewhere, join, one } from "../aws";
 
 const template = (metadataOptions: unknown) => one("ec2/launchTemplate:LaunchTemplate", { metadataOptions });
 
@@ -49,6 +49,13 @@ export const cases: RuleCases = {
 };
 
 export const mutants: readonly Mutant[] = [
+  {
+    title: "beta's nodes give metadata to pods",
+    ...altered("ec2/launchTemplate:LaunchTemplate", ({ metadataOptions }) =>
+      Object.assign(metadataOptions as object, { httpPutResponseHopLimit: 2 }),
+    ),
+    says: /LaunchTemplate \S+ lets metadata travel 2 hops/,
+  },
   {
     title: "a template joins that gives metadata to pods",
     change: join(...template({ httpTokens: "required", httpPutResponseHopLimit: 2 })),

@@ -2,7 +2,7 @@ import { UNKNOWN } from "../../../policies/field";
 import { type Mutant, type RuleCases } from "../case";
 
 import { fromObjects } from "../../../policies/sources/objects";
-import { join, one } from "../aws";
+import { altered, join, one } from "../aws";
 
 const template = (ebs: Record<string, unknown>) =>
   one("ec2/launchTemplate:LaunchTemplate", { blockDeviceMappings: [{ deviceName: "/dev/xvda", ebs }] });
@@ -72,6 +72,11 @@ export const cases: RuleCases = {
 };
 
 export const mutants: readonly Mutant[] = [
+  {
+    title: "beta's nodes have the disk of the image",
+    ...altered("ec2/launchTemplate:LaunchTemplate", (inputs) => delete inputs.blockDeviceMappings),
+    says: /leaves the root disk to the image/,
+  },
   {
     title: "a class joins that does not encrypt",
     change: join(...storageClass({ parameters: { type: "gp3" } })),

@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../../policies/field";
 import { type Mutant, type RuleCases } from "../case";
 
-import { elsewhere, join, one } from "../aws";
+import { altered, elsewhere, join, one } from "../aws";
 
 const template = (inputs: Record<string, unknown>) => one("ec2/launchTemplate:LaunchTemplate", inputs);
 
@@ -49,6 +49,11 @@ export const cases: RuleCases = {
 };
 
 export const mutants: readonly Mutant[] = [
+  {
+    title: "beta's subnets give public addresses",
+    ...altered("ec2/subnet:Subnet", (inputs) => (inputs.mapPublicIpOnLaunch = true)),
+    says: /Subnet \S+ gives every machine in it a public address/,
+  },
   {
     title: "nodes join with a key for SSH",
     change: join(...one("eks/nodeGroup:NodeGroup", { remoteAccess: { ec2SshKey: "ops" } })),

@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../../policies/field";
 import { type Mutant, type RuleCases } from "../case";
 
-import { aws, elsewhere, join, one } from "../aws";
+import { aws, elsewhere, join, missing, one } from "../aws";
 
 const description = "from the load balancer";
 const ingress = (inputs: Record<string, unknown>) =>
@@ -78,6 +78,11 @@ export const cases: RuleCases = {
 };
 
 export const mutants: readonly Mutant[] = [
+  {
+    title: "beta's default group stays open",
+    ...missing("ec2/defaultSecurityGroup:DefaultSecurityGroup"),
+    says: /Vpc \S+ has a default security group with AWS' own rules/,
+  },
   {
     title: "a rule joins that lets everybody in",
     change: join(...open),

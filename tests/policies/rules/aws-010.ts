@@ -2,7 +2,7 @@ import { UNKNOWN } from "../../../policies/field";
 import { type Mutant, type RuleCases } from "../case";
 
 import { type Resource } from "../../../policies/sources/resource";
-import { aws, elsewhere, join } from "../aws";
+import { aws, elsewhere, join, missing } from "../aws";
 
 const subnets = (...zones: unknown[]) =>
   zones.map((availabilityZone, index) => aws("ec2/subnet:Subnet", { availabilityZone }, { name: String(index) }));
@@ -52,5 +52,6 @@ export const cases: RuleCases = {
 };
 
 export const mutants: readonly Mutant[] = [
+  { title: "beta loses its flow log", ...missing("ec2/flowLog:FlowLog"), says: /Vpc \S+ has no flow log/ },
   { title: "a network joins that lies in two zones", change: join(...two), says: /Vpc beta has subnets in 2 zones/ },
 ];

@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../../policies/field";
 import { type Mutant, type RuleCases } from "../case";
 
-import { allow, elsewhere, join, one } from "../aws";
+import { allow, altered, elsewhere, join, one } from "../aws";
 
 const key = (inputs: Record<string, unknown>) => one("kms/key:Key", { enableKeyRotation: true, ...inputs });
 const everything = { Action: "kms:*", Resource: "*" };
@@ -36,6 +36,11 @@ export const cases: RuleCases = {
 };
 
 export const mutants: readonly Mutant[] = [
+  {
+    title: "beta's keys never rotate",
+    ...altered("kms/key:Key", (inputs) => delete inputs.enableKeyRotation),
+    says: /Key \S+ never rotates/,
+  },
   {
     title: "a key joins for everybody",
     change: join(...key({ policy: everybody })),

@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../../policies/field";
 import { type Mutant, type RuleCases } from "../case";
 
-import { allow, aws, elsewhere, join, one } from "../aws";
+import { allow, altered, aws, elsewhere, join, one } from "../aws";
 
 const policy = (statement: Record<string, unknown>) => one("iam/policy:Policy", { policy: allow(statement) });
 const role = (statement: Record<string, unknown>) => one("iam/role:Role", { assumeRolePolicy: allow(statement) });
@@ -106,6 +106,11 @@ export const cases: RuleCases = {
 };
 
 export const mutants: readonly Mutant[] = [
+  {
+    title: "beta's roles may do everything",
+    ...altered("iam/rolePolicy:RolePolicy", (inputs) => (inputs.policy = allow({ Action: "*", Resource: "*" }))),
+    says: /RolePolicy \S+ allows \* on every resource/,
+  },
   {
     title: "a policy joins that allows everything",
     change: join(...policy({ Action: "*", Resource: "*" })),

@@ -3,7 +3,7 @@ import { type Mutant, type RuleCases } from "../case";
 
 import { rule } from "../../../policies/rules/aws-013";
 import { type Resource } from "../../../policies/sources/resource";
-import { allow, elsewhere, join } from "../aws";
+import { allow, elsewhere, join, missing } from "../aws";
 
 const careful = rule.examples.pass.resources ?? [];
 const without = (kind: string) => careful.filter(({ type }) => !type.endsWith(`:Bucket${kind}`));
@@ -69,6 +69,11 @@ export const cases: RuleCases = {
 };
 
 export const mutants: readonly Mutant[] = [
+  {
+    title: "beta's buckets lose their versions",
+    ...missing("s3/bucketVersioning:BucketVersioning"),
+    says: /Bucket \S+ has no versions/,
+  },
   {
     title: "a bucket joins without encryption",
     change: join(...without("ServerSideEncryptionConfiguration")),

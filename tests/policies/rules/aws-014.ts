@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../../policies/field";
 import { type Mutant, type RuleCases } from "../case";
 
-import { elsewhere, join, one } from "../aws";
+import { altered, elsewhere, join, one } from "../aws";
 
 const repository = (inputs: Record<string, unknown>) =>
   one("ecr/repository:Repository", {
@@ -36,6 +36,11 @@ export const cases: RuleCases = {
 };
 
 export const mutants: readonly Mutant[] = [
+  {
+    title: "tags of beta's repositories move",
+    ...altered("ecr/repository:Repository", (inputs) => (inputs.imageTagMutability = "MUTABLE")),
+    says: /Repository \S+ has tags that can move/,
+  },
   {
     title: "a repository joins whose tags move",
     change: join(...repository({ imageTagMutability: "MUTABLE" })),

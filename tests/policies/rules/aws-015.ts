@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../../policies/field";
 import { type Mutant, type RuleCases } from "../case";
 
-import { aws, elsewhere, join, one } from "../aws";
+import { altered, aws, elsewhere, join, one } from "../aws";
 
 const keys = ["project", "environment", "owner", "cost-center", "plan-ref", "managed-by"];
 const tags = Object.fromEntries(keys.map((key) => [key, "x"]));
@@ -42,6 +42,11 @@ export const cases: RuleCases = {
 };
 
 export const mutants: readonly Mutant[] = [
+  {
+    title: "beta's network loses its tags",
+    ...altered("ec2/vpc:Vpc", (inputs) => delete inputs.tags),
+    says: /Vpc \S+ lacks the tags/,
+  },
   {
     title: "a network joins without tags",
     options: { environment: "beta" },
