@@ -19,7 +19,7 @@ export function resolveScaling({
       image: imageReference(images["metrics-server"], { mirrors, digest: digests["metrics-server"] }),
       // The sandbox simulates its nodes, so nobody answers there. The metrics API would stay unavailable, and Kubernetes
       // deletes no namespace while it cannot ask a registered API what is in it.
-      aggregated: cluster.mode !== "local",
+      aggregated: cluster.mode === "kubeconfig" ? cluster.metricsApi === "registered" : cluster.mode !== "local",
       kubeletCertificates: kubeletCertificates(cluster),
     },
     ...(cluster.mode === "eks"

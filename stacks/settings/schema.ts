@@ -34,6 +34,10 @@ const cluster = z
           shared: z.string().min(1).describe("CSI driver that makes ReadWriteMany volumes"),
         })
         .describe("provisioners of the storage classes"),
+      metricsApi: z
+        .enum(["registered", "absent"])
+        .default("registered")
+        .describe("absent where the API server cannot reach pods, as on simulated nodes"),
       kubeletCertificates: z
         .enum(["verified", "unverified"])
         .default("verified")

@@ -51,7 +51,7 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("the rendered dev 
       expect([result.stderr, result.code]).toEqual(["", 0]);
       expect(lines(result)).toHaveLength(objects);
       for (const line of lines(result)) expect(line).toMatch(/ (created|configured|unchanged) \(server dry run\)$/);
-      expect(lines(result).filter((line) => line.startsWith("deployment.apps/"))).toHaveLength(5);
+      expect(lines(result).filter((line) => line.startsWith("deployment.apps/"))).toHaveLength(6);
       const { stdout } = await kubectl(
         "get",
         "deployments,services,networkpolicies",
