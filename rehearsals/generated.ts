@@ -16,7 +16,7 @@ export interface JudgedCase {
 }
 
 /** Nodes at once in the cluster; simulated ones cost some memory and heartbeats each. */
-const nodesAtOnce = 400;
+const nodesAtOnce = 200;
 
 /** Machines to choose from, as pods find them (CPU and memory of 4 × 16, 8 × 16, 4 × 32 and 2 × 8 machines). */
 const machines: readonly [Amount, ...Amount[]] = [

@@ -48,7 +48,7 @@ export async function runTrials(
   await inBatches(pods, atOnce, (pod) => cluster.make(path, pod));
   await settle(cluster, patient);
   const all = await cluster.pods(trialNamespace);
-  await cluster.client.call("DELETE", `${path}?gracePeriodSeconds=0`);
+  await cluster.client.call("DELETE", `${path}?gracePeriodSeconds=0`, undefined, { timeout: trialTimeout });
   await until(async () => (await cluster.pods(trialNamespace)).length === 0, trialTimeout, "the pods to go");
   return trials.map(({ name }) => outcome(name, all));
 }
