@@ -60,7 +60,10 @@ const connectivity = (stack: string) => json(`connectivity --stack ${stack}`) as
 
 describe("the report command tells what it did not understand", () => {
   it.each([
-    ["contarcts", "There is no report contarcts. Did you mean contracts? Known: contracts, connectivity, capacity, disruption, cost.\n"],
+    [
+      "contarcts",
+      "There is no report contarcts. Did you mean contracts? Known: contracts, connectivity, capacity, disruption, cost.\n",
+    ],
     ["contracts --jsn", "There is no option --jsn. Did you mean --json?\n"],
     ["contracts --stac=dev", "There is no option --stac. Did you mean --stack?\n"],
     ["contracts --stack", "--stack needs a stack's name.\n"],

@@ -7,6 +7,8 @@ import { catalogue } from "../../../stacks/altlas";
 import { findingsOf, judgeResources } from "../../policies/fixtures";
 import { recordedResources } from "../../policies/recorded";
 
+/** Who publishes the services' images, and those of the metrics server and the autoscaler. */
+const publishers = ["ghcr.io/krozenking", "registry.k8s.io/metrics-server", "registry.k8s.io/autoscaling"];
 const mirrors = { "ghcr.io": "registry.example:5000/github" };
 
 /** The settings of a rule under a stack's configuration. */
@@ -17,7 +19,7 @@ function settingsUnder(config: Readonly<Record<string, string>>, id: string): un
 describe("what the platform's tables say to rules", () => {
   test("in a stack of this project a publisher is allowed with the first image; elsewhere there is no list", () => {
     const { allowed } = settingsUnder({ "altlas:images": '{"tag":"1.0.0"}' }, "ALT-K8S-032") as { allowed: string[] };
-    expect(allowed).toEqual(["ghcr.io/krozenking"]);
+    expect(allowed).toEqual(publishers);
     expect(settingsUnder({}, "ALT-K8S-032")).toMatchObject({ allowed: [], mirrors: {} });
   });
 
@@ -45,7 +47,7 @@ describe("what the platform's tables say to rules", () => {
 describe("a stack's mirrors", () => {
   test("reach the rule on registries from the stack's own setting", () => {
     const config = { "altlas:images": JSON.stringify({ tag: "1.0.0", mirrors }) };
-    expect(settingsUnder(config, "ALT-K8S-032")).toMatchObject({ mirrors, allowed: ["ghcr.io/krozenking"] });
+    expect(settingsUnder(config, "ALT-K8S-032")).toMatchObject({ mirrors, allowed: publishers });
     expect(settingsUnder({ "altlas:images": '{"tag":"1.0.0"}' }, "ALT-K8S-032")).toMatchObject({ mirrors: {} });
   });
 

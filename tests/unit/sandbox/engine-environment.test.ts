@@ -103,6 +103,7 @@ describe("installed plugins", () => {
     expect(folders.map((folder) => path.relative(base, folder))).toEqual([
       "plugins/language-nodejs-v3.259.0",
       "plugins/resource-random-v4.21.2",
+      "plugins/resource-aws-v7.48.0",
       "plugins/resource-kubernetes-v4.34.2",
     ]);
     for (const [index, plugin] of enginePlugins().entries()) {

@@ -142,6 +142,7 @@ describe("installed packages", () => {
 
   it("of the project itself are those of its SDKs, with the versions in package.json", () => {
     expect(requiredProviders(process.cwd()).map(({ name, version }) => `${name} ${version}`)).toEqual([
+      "aws 7.48.0",
       "kubernetes 4.34.2",
       "random 4.21.2",
     ]);
