@@ -9,6 +9,7 @@ const rooms = [
   "reports",
   "render",
   "rehearsals",
+  "registrations",
   "sandbox",
   "tests",
 ];
@@ -36,6 +37,7 @@ module.exports = {
     only("reports", ["model", "stacks"]),
     only("render", ["model", "stacks"]),
     only("rehearsals", ["model", "stacks", "sandbox"]),
+    only("registrations", ["model", "infra", "stacks"]),
     only("sandbox", []),
     {
       name: "data-without-pulumi",
@@ -76,7 +78,7 @@ module.exports = {
       name: "declared-packages",
       comment: "A package that is only there because another one needs it can go at its next update.",
       severity: "error",
-      from: { path: "^(model|components|infra|stacks|policies|reports|render|rehearsals|sandbox)/" },
+      from: { path: "^(model|components|infra|stacks|policies|reports|render|rehearsals|registrations|sandbox)/" },
       to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
     },
   ],

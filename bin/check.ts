@@ -19,6 +19,7 @@ const rooms = [
   "reports",
   "render",
   "rehearsals",
+  "registrations",
   "sandbox",
   "tests",
   "bin",

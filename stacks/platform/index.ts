@@ -38,17 +38,21 @@ export function loadPlatform(
   return result;
 }
 
-/** Like {@link loadPlatform}, for commands that show problems in their own way. */
+/**
+ * Like {@link loadPlatform}, for commands that show problems in their own way.
+ *
+ * @param projectFolder Absent: nobody will connect to the cluster, so no kubeconfig is looked for.
+ */
 export function tryLoadPlatform(
   config: Readonly<Record<string, string>>,
   catalogue: Catalogue,
-  projectFolder: string,
+  projectFolder?: string,
 ): LoadedPlatform | { readonly problems: readonly Problem[] } {
   const { settings, problems: found } = readSettings(config);
   const problems = [
     ...found,
     ...findProblems(settings, catalogue),
-    ...kubeconfigProblems(settings.cluster, projectFolder),
+    ...(projectFolder === undefined ? [] : kubeconfigProblems(settings.cluster, projectFolder)),
   ];
   if (problems.length > 0) return { problems };
   const complete = settings as Settings;

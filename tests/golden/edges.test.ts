@@ -6,7 +6,7 @@ import { type EnvironmentVariable } from "../../model/service";
 import { changes } from "../support/golden/changes";
 import { written, type WrittenRegistration } from "../support/golden/written";
 import { loadStack, recordStack } from "../support/program";
-import { type PropertyObject } from "../support/property-values";
+import { type PropertyObject } from "../../registrations/property-values";
 import { systemNamespace } from "../../model/system";
 
 const policyType = "kubernetes:networking.k8s.io/v1:NetworkPolicy";

@@ -7,7 +7,7 @@ import { stackNames } from "../../stacks/settings/file";
 import { goldenStacks } from "../support/golden/files";
 import { written } from "../support/golden/written";
 import { recordStack } from "../support/program";
-import { type Registration } from "../support/registrations";
+import { type Registration } from "../../registrations/record";
 import { projectFolder } from "../support/stack";
 import { systemNamespace, systemPriorityClass } from "../../model/system";
 

@@ -11,7 +11,7 @@ import {
 import { vanishedKeys } from "../support/golden/keys";
 import { written } from "../support/golden/written";
 import { recordStack } from "../support/program";
-import { type Recording } from "../support/registrations";
+import { type Recording } from "../../registrations/record";
 
 describe.each(goldenStacks)("the registrations of stack %s", (stack) => {
   let recording: Recording;

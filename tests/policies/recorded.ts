@@ -1,8 +1,8 @@
 import { joinPath, UNKNOWN } from "../../policies/field";
 import { type Resource } from "../../policies/sources/resource";
 import { recordStack, type StackVariation } from "../support/program";
-import { type PropertyValue, unknownValue } from "../support/property-values";
-import { type Registration } from "../support/registrations";
+import { type PropertyValue, unknownValue } from "../../registrations/property-values";
+import { type Registration } from "../../registrations/record";
 
 /** Everything that our own program registers for a stack, as the pack would see it. */
 export async function recordedResources(stack: string, variation: StackVariation = {}): Promise<Resource[]> {

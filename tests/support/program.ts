@@ -1,9 +1,8 @@
-import { createPlatform } from "../../infra/platform";
 import { type Catalogue, type Platform } from "../../model/platform";
 import { catalogue as altlas } from "../../stacks/altlas";
-import { stackOutputs } from "../../stacks/outputs";
 import { type LoadedPlatform, loadPlatform } from "../../stacks/platform";
-import { type Recording, recordRegistrations } from "./registrations";
+import { type Recording } from "../../registrations/record";
+import { recordPlatform } from "../../registrations/stack";
 import { projectFolder, stackConfig } from "./stack";
 
 /** What to record differently from the stack as it is committed. */
@@ -23,14 +22,7 @@ export function loadStack(stack: string, { changes, catalogue = altlas }: StackV
 
 /** What the whole program registers for a stack. */
 export async function recordStack(stack: string, variation: StackVariation = {}): Promise<Recording> {
-  const { platform, cluster } = loadStack(stack, variation);
-  const aws = "aws" in cluster ? await import("../../infra/aws") : undefined;
-  const altered = variation.alter?.(platform) ?? platform;
-  return recordRegistrations(
-    () => {
-      createPlatform(altered, cluster, aws && { aws: () => aws });
-      return stackOutputs(altered);
-    },
-    { stack, preview: variation.preview ?? false },
-  );
+  const loaded = loadStack(stack, variation);
+  const platform = variation.alter?.(loaded.platform) ?? loaded.platform;
+  return recordPlatform({ ...loaded, platform }, { stack, preview: variation.preview ?? false });
 }

@@ -20,6 +20,7 @@ const rooms = [
   "reports",
   "render",
   "rehearsals",
+  "registrations",
   "sandbox",
   "tests",
   "bin",
@@ -60,6 +61,7 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   ["reports/a.ts", "../infra/plain", "reports-imports"],
   ["render/a.ts", "../infra/plain", "render-imports"],
   ["rehearsals/a.ts", "../infra/plain", "rehearsals-imports"],
+  ["registrations/a.ts", "../sandbox/plain", "registrations-imports"],
   ["sandbox/a.ts", "../model/plain", "sandbox-imports"],
   ["sandbox/b.ts", "../tests/plain", "sandbox-imports"],
 ];
@@ -74,6 +76,7 @@ const allowed: readonly (readonly [from: string, to: string])[] = [
   ["reports/b.ts", "../stacks/plain"],
   ["render/b.ts", "../stacks/plain"],
   ["rehearsals/b.ts", "../sandbox/plain"],
+  ["registrations/b.ts", "../infra/plain"],
   ["tests/a.ts", "../sandbox/plain"],
 ];
 

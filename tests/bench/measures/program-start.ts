@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { recordStack } from "../../support/program";
-import { type PropertyValue, unknownValue } from "../../support/property-values";
+import { type PropertyValue, unknownValue } from "../../../registrations/property-values";
 import { compare, type Measure, ratioOf } from "../measure";
 import { root } from "../process";
 import { ourWay, runProgram } from "../program";

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { dump, load } from "js-yaml";
-import { type Recording, type Registration } from "../registrations";
+import { type Recording, type Registration } from "../../../registrations/record";
 import { projectFolder } from "../stack";
 import { keyOf, written, type WrittenRegistration } from "./written";
 

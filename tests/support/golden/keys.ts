@@ -1,4 +1,4 @@
-import { type Registration } from "../registrations";
+import { type Registration } from "../../../registrations/record";
 
 /** The parts of an alias as the SDK sends them; what is absent is as it is now. */
 interface AliasParts {

@@ -1,4 +1,4 @@
-import { type Registration } from "../registrations";
+import { type Registration } from "../../../registrations/record";
 import { typesOf } from "./keys";
 
 /** A registration as it stands in a golden file: what is empty is left out. */

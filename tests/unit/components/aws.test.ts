@@ -4,7 +4,7 @@ import { bucketPolicy, lifecycleRules } from "../../../components/aws-bucket/spe
 import { amiType, autoscalerTags, disks, groupPlans, type NodePoolArgs } from "../../../components/eks-node-pool/specs";
 import { podTrust } from "../../../components/shared/iam";
 import { recordStack } from "../../support/program";
-import { type Registration } from "../../support/registrations";
+import { type Registration } from "../../../registrations/record";
 
 interface Document {
   readonly Statement: readonly {

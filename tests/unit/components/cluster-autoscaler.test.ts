@@ -10,7 +10,7 @@ import {
 } from "../../../components/cluster-autoscaler/specs/objects";
 import { priorityTable } from "../../../components/cluster-autoscaler/specs/priorities";
 import { autoscaledVersions, clusterAutoscalerTag } from "../../../model/versions";
-import { recordRegistrations } from "../../support/registrations";
+import { recordRegistrations } from "../../../registrations/record";
 
 function args(changes: Partial<ClusterAutoscalerArgs> = {}): ClusterAutoscalerArgs {
   return {

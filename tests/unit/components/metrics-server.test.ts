@@ -5,7 +5,7 @@ import { footprint } from "../../../components/metrics-server/footprint";
 import { commandLine } from "../../../components/metrics-server/specs/deployment";
 import { metricsServerManifests, metricsServerObjects } from "../../../components/metrics-server/specs/objects";
 import { type NodePool } from "../../../model/node-pool";
-import { recordRegistrations } from "../../support/registrations";
+import { recordRegistrations } from "../../../registrations/record";
 
 const pool: NodePool = {
   name: "general",

@@ -2,7 +2,7 @@ import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import { expect, test } from "vitest";
 import { Microservice, type MicroserviceArgs } from "../../../components/microservice";
 import { type ArgsChanges, microserviceArgs } from "../../support/microservice-args";
-import { type Registration, recordRegistrations } from "../../support/registrations";
+import { type Registration, recordRegistrations } from "../../../registrations/record";
 
 const component = "platform:workload:Microservice::archive";
 

@@ -3,8 +3,8 @@ import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import { expect, test } from "vitest";
-import { unknownValue, withoutSecretMarks } from "../../support/property-values";
-import { attemptRegistrations, recordRegistrations } from "../../support/registrations";
+import { unknownValue, withoutSecretMarks } from "../../../registrations/property-values";
+import { attemptRegistrations, recordRegistrations } from "../../../registrations/record";
 
 const component = "example:unit:Pair::pair";
 const firstKey = "example:unit:Pair$kubernetes:core/v1:ConfigMap::first";

@@ -22,8 +22,8 @@ import { runCommand } from "../../../render/command";
 import { catalogue } from "../../../stacks/altlas";
 import { readManifests } from "../../../stacks/manifests";
 import { loadStack, recordStack } from "../../support/program";
-import { type PropertyValue, withoutSecretMarks } from "../../support/property-values";
-import { type Registration } from "../../support/registrations";
+import { type PropertyValue, withoutSecretMarks } from "../../../registrations/property-values";
+import { type Registration } from "../../../registrations/record";
 import { projectFolder, stackConfig } from "../../support/stack";
 
 const scratch = mkdtempSync(join(tmpdir(), "altlas-render-"));

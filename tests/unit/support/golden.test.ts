@@ -3,7 +3,7 @@ import { changes, isEmpty, renderChanges } from "../../support/golden/changes";
 import { goldenFiles, readRegistrations } from "../../support/golden/files";
 import { vanishedKeys } from "../../support/golden/keys";
 import { written } from "../../support/golden/written";
-import { type Registration } from "../../support/registrations";
+import { type Registration } from "../../../registrations/record";
 
 const registration = (key: string, more: Partial<Registration> = {}): Registration => ({
   key,

@@ -101,7 +101,7 @@ async function record(program: () => unknown, settings: RecordingSettings): Prom
 
 /** Waits until no remote call is under way. */
 async function settle(): Promise<void> {
-  // Not in the declarations, because only tests should wait this way; `disconnect` would also drop the monitor.
+  // Not in the declarations, because programs need not wait this way; `disconnect` would also drop the monitor.
   const runtime = pulumi.runtime as unknown as { waitForRPCs(): Promise<void> };
   await runtime.waitForRPCs();
 }
