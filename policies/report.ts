@@ -19,7 +19,10 @@ export function outcomes(counts: Counts): string {
   ].join(", ");
 }
 
-/** One line for each thing that is unknown, with the rules that wait for it. */
+/** Things of which the same rules cannot tell; a longer list says nothing that its beginning does not. */
+const mostAlike = 5;
+
+/** One line for each thing that is unknown, with the rules that wait for it; many of the same rules are folded. */
 export function undecided({ findings }: Report): string[] {
   const waiting = new Map<string, Set<string>>();
   for (const { rule, verdict } of findings) {
@@ -27,7 +30,16 @@ export function undecided({ findings }: Report): string[] {
     const line = `${describeSubject(verdict)}: ${verdict.unknown.message}`;
     waiting.set(line, (waiting.get(line) ?? new Set()).add(rule.id));
   }
-  return [...waiting].map(([line, ids]) => `${line} (${[...ids].sort().join(", ")})`).sort();
+  const alike = new Map<string, string[]>();
+  for (const [line, ids] of [...waiting].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const rules = [...ids].sort().join(", ");
+    alike.set(rules, [...(alike.get(rules) ?? []), line]);
+  }
+  return [...alike].flatMap(([rules, lines]) => {
+    const shown = lines.length > mostAlike ? lines.slice(0, mostAlike - 1) : lines;
+    const rest = lines.length - shown.length;
+    return [...shown.map((line) => `${line} (${rules})`), ...(rest > 0 ? [`… and ${rest} more (${rules})`] : [])];
+  });
 }
 
 /** One line for each failure that an exemption covers, with what is left of it when it ends soon. */

@@ -26,7 +26,7 @@ export function renderText(judgement: Judgement, { colour }: TextOptions): strin
     ...severities.map((severity) => failuresOf(failed, severity, paint)),
     section("Not judged", unread, paint),
     section("Exempted", exempted(report), paint),
-    section("Cannot be told before the update", undecided(report), paint),
+    section("Cannot be told before the update", undecided(report), paint, report.totals.cannotTell),
     section("Exemptions that end soon", endingSoon(report), paint),
     section("Notes on the input", shorten(notes), paint, notes.length),
     [summaryLine(report)],

@@ -3,10 +3,12 @@ import { describe, expect, test } from "vitest";
 import { Graph } from "../../policies/graph/graph";
 import { toJson } from "../../policies/outputs/json";
 import { renderText } from "../../policies/outputs/text";
+import { undecided } from "../../policies/report";
 import { rules } from "../../policies/rules";
 import { evaluate } from "../../policies/evaluate";
 import { resolveRuleSettings, SettingsError } from "../../policies/settings";
 import { fromObjects } from "../../policies/sources/objects";
+import { type Resource } from "../../policies/sources/resource";
 import { UNKNOWN } from "../../policies/field";
 import {
   app,
@@ -203,6 +205,22 @@ describe("the text report", () => {
     expect(text).toContain("Cannot be told before the update");
     expect(text).toMatch(/\d+ rules: \d+ passed, 2 failed, \d+ could not be told, \d+ not applicable\./);
     expect(text).toMatch(/Violations of mandatory rules: an update would be stopped\.\n$/);
+  });
+
+  test("folds what many resources wait for alike, and keeps what few do", () => {
+    const waiting = (count: number) => {
+      const subnets = Array.from({ length: count }, (_, index): Resource => ({
+        type: "aws:ec2/subnet:Subnet",
+        name: `subnet-${String(index).padStart(2, "0")}`,
+        inputs: { vpcId: UNKNOWN },
+      }));
+      return undecided(judgeResources(subnets)).filter((line) => line.endsWith("(ALT-OPS-003)"));
+    };
+    expect(waiting(5)).toHaveLength(5);
+    expect(waiting(30)).toEqual([
+      ...[0, 1, 2, 3].map((index) => `Subnet subnet-0${index}: vpcId is not known before the update (ALT-OPS-003)`),
+      "… and 26 more (ALT-OPS-003)",
+    ]);
   });
 
   test("is coloured only when asked", () => {
