@@ -1,4 +1,5 @@
 import { closest } from "fastest-levenshtein";
+import { type PodSizes, podSizes } from "./cases";
 import { UsageError } from "../sandbox/engine/arguments";
 
 /** What a rehearsal shows. */
@@ -11,6 +12,8 @@ export interface RehearseCommand {
   readonly only: readonly RehearsalName[];
   /** Generated cases in place of a stack. */
   readonly generated?: number;
+  /** Sizes of generated pods. */
+  readonly sizes: PodSizes;
   readonly seed: number;
   readonly runs: number;
   /** The plan's own numbers and pools in place of the stack's. */
@@ -18,13 +21,14 @@ export interface RehearseCommand {
   readonly help: boolean;
 }
 
-const options = ["--only", "--generated", "--seed", "--runs", "--plan", "--help"];
+const options = ["--only", "--generated", "--pods", "--seed", "--runs", "--plan", "--help"];
 
 /** @throws UsageError */
 export function parseArguments(given: readonly string[]): RehearseCommand {
   const command = {
     stack: "beta",
     only: rehearsals as readonly RehearsalName[],
+    sizes: "usual" as PodSizes,
     seed: 1,
     runs: 3,
     plan: false,
@@ -35,8 +39,12 @@ export function parseArguments(given: readonly string[]): RehearseCommand {
   for (let index = 0; index < given.length; index += 1) {
     const [option = "", inline] = (given[index] ?? "").split(/=(.*)/s);
     const value = () => inline ?? given[(index += 1)] ?? "";
-    if (option === "--only") command.only = value().split(",").map(rehearsalName);
+    if (option === "--only")
+      command.only = value()
+        .split(",")
+        .map((text) => oneOf(rehearsals, "rehearsal", text));
     else if (option === "--generated") generated = whole(option, value(), 1000);
+    else if (option === "--pods") command.sizes = oneOf(podSizes, "size of pods", value());
     else if (option === "--seed") command.seed = whole(option, value(), 1_000_000);
     else if (option === "--runs") command.runs = whole(option, value(), 20);
     else if (option === "--plan") command.plan = true;
@@ -49,9 +57,9 @@ export function parseArguments(given: readonly string[]): RehearseCommand {
   return { ...command, stack: names[0] ?? command.stack, ...(generated === undefined ? {} : { generated }) };
 }
 
-function rehearsalName(text: string): RehearsalName {
-  const found = rehearsals.find((name) => name === text);
-  if (!found) throw new UsageError(`There is no rehearsal "${text}". Known: ${rehearsals.join(", ")}.`);
+function oneOf<Name extends string>(names: readonly Name[], what: string, text: string): Name {
+  const found = names.find((name) => name === text);
+  if (!found) throw new UsageError(`There is no ${what} "${text}". Known: ${names.join(", ")}.`);
   return found;
 }
 

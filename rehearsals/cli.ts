@@ -1,4 +1,5 @@
 import { renderProblems } from "../model/problem";
+import { seededRandom } from "../model/random";
 import { catalogue } from "../stacks/altlas";
 import { findProblems } from "../stacks/platform/checks";
 import { planLoad, stackLoad } from "../stacks/platform/load";
@@ -13,16 +14,16 @@ import { parseArguments, type RehearseCommand } from "./arguments";
 import { startRehearsalCluster } from "./cluster";
 import { rehearseDrains } from "./drain";
 import { rehearseGenerated } from "./generated";
-import { seededRandom } from "./random";
 import { rehearseStack } from "./stack";
 import { printDrains, printGenerated, printPools, printZone } from "./text";
 import { rehearseZoneLoss } from "./zone";
 
 const usage = `usage: npm run rehearse -- [<stack>] [--only scheduling|drain|zone] [--runs n] [--plan]
-       npm run rehearse -- --generated <cases> [--seed n] [--runs n]
+       npm run rehearse -- --generated <cases> [--pods usual|large] [--seed n] [--runs n]
   Tries on the real API server, scheduler and controllers, with simulated nodes, what the model says of a stack (default
   beta): that its pods fit, that each node can be drained, and what the loss of a zone takes. With --plan the plan's own
-  numbers. With --generated the model's verdict on so many generated catalogues. Exit code 1: something contradicts it.
+  numbers. With --generated the model's verdict on so many generated catalogues, with pods of usual sizes or of up to half
+  a node. Exit code 1: something contradicts it.
 `;
 
 async function main(given: readonly string[]): Promise<number> {
@@ -34,14 +35,12 @@ async function main(given: readonly string[]): Promise<number> {
   return command.generated === undefined ? await rehearse(command) : await generated(command, command.generated);
 }
 
-async function generated({ seed, runs }: RehearseCommand, cases: number): Promise<number> {
+async function generated({ seed, runs, sizes }: RehearseCommand, cases: number): Promise<number> {
   const started = performance.now();
   const progress = createProgress();
   const cluster = await startRehearsalCluster(progress);
   try {
-    const judged = await rehearseGenerated(cluster, { first: seed, cases, runs }, (done) =>
-      progress.note(`${done} of ${cases} cases`),
-    );
+    const judged = await rehearseGenerated(cluster, { first: seed, cases, sizes, runs }, (note) => progress.note(note));
     process.stdout.write(printGenerated(judged, (performance.now() - started) / 1000));
     return judged.some(({ wrong }) => wrong) ? 1 : 0;
   } finally {

@@ -36,13 +36,16 @@ export interface RehearsalCluster {
   readonly client: ApiClient;
   /** Makes the nodes equal to the wanted ones and waits until pods can be put on them. */
   setNodes: (nodes: readonly SandboxNode[]) => Promise<void>;
-  /** Pods of a namespace, or of all. */
-  pods: (namespace?: string, selector?: string) => Promise<readonly PodObject[]>;
+  /** Pods of a namespace; `waiting` only those without a node. */
+  pods: (namespace: string, which?: "all" | "waiting") => Promise<readonly PodObject[]>;
   /** Makes an object; one that is there already is left alone. */
   make: (path: string, object: object) => Promise<void>;
   /** Ends its processes and removes its folder. */
   remove: () => Promise<void>;
 }
+
+/** A busy machine may let a request wait for long; only one that never ends is a failure. */
+const patience = { timeout: 120_000 } as const;
 
 /** Milliseconds that simulated nodes may take to be ready; 160 of them take some 4 s on two cores. */
 const nodesTimeout = 120_000;
@@ -72,14 +75,13 @@ export async function startRehearsalCluster(progress: Progress = silentProgress)
         "the simulated nodes to be ready",
       );
     },
-    pods: async (namespace, selector) => {
-      const place = namespace === undefined ? "/api/v1/pods" : `/api/v1/namespaces/${namespace}/pods`;
-      const query = selector === undefined ? "" : `?labelSelector=${encodeURIComponent(selector)}`;
-      return (await client.call<ObjectList<PodObject>>("GET", `${place}${query}`)).items;
+    pods: async (namespace, which = "all") => {
+      const place = `/api/v1/namespaces/${namespace}/pods${which === "all" ? "" : "?fieldSelector=spec.nodeName%3D"}`;
+      return (await client.call<ObjectList<PodObject>>("GET", place, undefined, patience)).items;
     },
     make: async (place, object) => {
       try {
-        await client.call("POST", place, object);
+        await client.call("POST", place, object, patience);
       } catch (error) {
         if (!(error instanceof ApiError && error.reason === "AlreadyExists")) throw error;
       }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { inBatches, type PodObject, type RehearsalCluster, until } from "./cluster";
-import { type Random } from "./random";
+import { type Random } from "../model/random";
 import { daemonPods, groupLabel, groupPods, type Trial, trialLabel, trialNamespace, trialNodes } from "./trial";
 
 /** What the real scheduler did with a trial's pods in one order. */
@@ -13,10 +13,13 @@ export interface Outcome {
 }
 
 /**
- * Milliseconds without a change after which the scheduler has said its last word. A pod that it could not place is tried
- * again when another is placed, after a delay that doubles from one second to ten.
+ * Milliseconds without a change after which the scheduler has said its last word. Where a spread kept a pod from a node,
+ * it is tried again when a sibling is placed, after a delay that doubles from one second to ten; where only room was
+ * lacking it is not, since nothing here makes room.
  */
 const settledAfter = { quick: 2500, patient: 11_000 } as const;
+/** What the scheduler says of a pod that a spread kept from some node. */
+const spreadRefusal = "topology spread constraints";
 const trialTimeout = 240_000;
 /** Requests at once; the API server takes some 300 pods in a second on two cores. */
 const atOnce = 20;
@@ -47,14 +50,18 @@ export async function runTrials(
   const pods = random.shuffled(trials.flatMap(groupPods));
   await inBatches(pods, atOnce, (pod) => cluster.make(path, pod));
   await settle(cluster, patient);
-  const all = await cluster.pods(trialNamespace);
-  await cluster.client.call("DELETE", `${path}?gracePeriodSeconds=0`, undefined, { timeout: trialTimeout });
+  const waiting = await cluster.pods(trialNamespace, "waiting");
+  // One by one the API server deletes what a request asks for; so it gets several requests.
+  await inBatches(trials, atOnce, async ({ name }) => {
+    const which = `labelSelector=${encodeURIComponent(`${trialLabel}=${name}`)}&gracePeriodSeconds=0`;
+    await cluster.client.call("DELETE", `${path}?${which}`, undefined, { timeout: trialTimeout });
+  });
   await until(async () => (await cluster.pods(trialNamespace)).length === 0, trialTimeout, "the pods to go");
-  return trials.map(({ name }) => outcome(name, all));
+  return trials.map(({ name }) => outcome(name, waiting));
 }
 
-function outcome(trial: string, pods: readonly PodObject[]): Outcome {
-  const waiting = pods.filter((pod) => pod.metadata.labels?.[trialLabel] === trial && !isPlaced(pod));
+function outcome(trial: string, all: readonly PodObject[]): Outcome {
+  const waiting = all.filter((pod) => pod.metadata.labels?.[trialLabel] === trial);
   const pending: Record<string, number> = {};
   for (const { metadata } of waiting) {
     const group = metadata.labels?.[groupLabel] ?? "";
@@ -62,10 +69,6 @@ function outcome(trial: string, pods: readonly PodObject[]): Outcome {
   }
   const says = waiting.map(refusal).find((text) => text !== undefined);
   return { trial, pending, ...(says === undefined ? {} : { says }) };
-}
-
-function isPlaced({ spec }: PodObject): boolean {
-  return spec.nodeName !== undefined;
 }
 
 /** Why the scheduler did not place a pod; `undefined` while it has not tried. */
@@ -81,12 +84,15 @@ async function settle(cluster: RehearsalCluster, patient: ReadonlySet<string>): 
   const end = performance.now() + trialTimeout;
   let [before, since] = ["", performance.now()];
   for (;;) {
-    const waiting = (await cluster.pods(trialNamespace)).filter((pod) => !isPlaced(pod));
+    const waiting = await cluster.pods(trialNamespace, "waiting");
     if (waiting.length === 0) return;
     const names = waiting.map(({ metadata }) => metadata.name).join();
     if (names !== before) [before, since] = [names, performance.now()];
-    const hoped = waiting.some(({ metadata }) => patient.has(metadata.labels?.[trialLabel] ?? ""));
-    const tried = waiting.every((pod) => refusal(pod) !== undefined);
+    const refusals = waiting.map(refusal);
+    const tried = refusals.every((text) => text !== undefined);
+    const hoped =
+      waiting.some(({ metadata }) => patient.has(metadata.labels?.[trialLabel] ?? "")) ||
+      refusals.some((text) => text?.includes(spreadRefusal));
     if (tried && performance.now() - since > settledAfter[hoped ? "patient" : "quick"]) return;
     if (performance.now() > end) throw new Error(`The scheduler has not decided on ${waiting.length} pods.`);
     await sleep(300);

@@ -1,10 +1,11 @@
-import { judge, type Verdict } from "../model/capacity/judge";
+import { type Evidence, judge, type Verdict } from "../model/capacity/judge";
 import { evenly, nodeAfterDaemons, podGroups } from "../model/capacity/pods";
 import { type Footprint, type Moment } from "../model/footprint";
 import { type NodePool } from "../model/node-pool";
 import { bytes, millicores } from "../model/quantity";
 import { type RehearsalCluster } from "./cluster";
-import { type Random } from "./random";
+import { contradicts } from "./generated";
+import { type Random } from "../model/random";
 import { type Outcome, prepareTrials, runTrials } from "./schedule";
 import { type Trial } from "./trial";
 
@@ -15,6 +16,8 @@ export interface PoolRehearsal {
   readonly nodes: number;
   readonly pods: number;
   readonly verdict: Verdict["verdict"];
+  /** What the verdict stands on; absent where there is none. */
+  readonly evidence?: Evidence;
   /** Pods without a node, run by run. */
   readonly pending: readonly number[];
   /** What the scheduler says of one that waits. */
@@ -63,11 +66,11 @@ export async function rehearseStack(
   const cases = pools.flatMap((pool) =>
     moments.map(({ moment, nodes }) => {
       const trial = poolTrial(pool, footprints, moment, pool[nodes]);
-      const { verdict } = judge({ node: nodeAfterDaemons(pool, footprints), zones: trial.nodes.zones }, trial.groups);
-      return { pool, moment, nodes: pool[nodes], trial, verdict };
+      const judged = judge({ node: nodeAfterDaemons(pool, footprints), zones: trial.nodes.zones }, trial.groups);
+      return { pool, moment, nodes: pool[nodes], trial, judged };
     }),
   );
-  const patient = new Set(cases.filter(({ verdict }) => verdict === "fits").map(({ trial }) => trial.name));
+  const patient = new Set(cases.filter(({ judged }) => judged.verdict === "fits").map(({ trial }) => trial.name));
   const outcomes: Outcome[][] = [];
   for (let run = 0; run < runs; run += 1) {
     outcomes.push(
@@ -79,21 +82,21 @@ export async function rehearseStack(
       ),
     );
   }
-  return cases.map(({ pool, moment, nodes, trial, verdict }, index) => {
+  return cases.map(({ pool, moment, nodes, trial, judged }, index) => {
     const pending = outcomes.map((run) =>
       Object.values(run[index]?.pending ?? {}).reduce((sum, count) => sum + count, 0),
     );
     const says = outcomes.map((run) => run[index]?.says).find((text) => text !== undefined);
-    const contradicted = verdict === "fits" ? pending.some((count) => count > 0) : pending.some((count) => count === 0);
     return {
       pool: pool.name,
       moment,
       nodes,
       pods: trial.groups.reduce((sum, { count }) => sum + count, 0),
-      verdict,
+      verdict: judged.verdict,
+      ...("evidence" in judged ? { evidence: judged.evidence } : {}),
       pending,
       ...(says === undefined ? {} : { says }),
-      wrong: verdict !== "undecided" && contradicted,
+      wrong: contradicts(judged.verdict, pending),
     };
   });
 }

@@ -18,18 +18,25 @@ function table(rows: readonly (readonly (string | number)[])[]): string {
     .join("");
 }
 
-/** The verdicts on generated cases as a table. */
+/** The verdicts on generated cases as a table: what the model says, by what, and what the scheduler did in all its runs. */
 export function printGenerated(cases: readonly JudgedCase[], seconds: number): string {
-  const rows = (["fits", "does not fit", "undecided"] as const).map((verdict) => {
-    const of = cases.filter((one) => one.verdict === verdict);
+  const rows = [
+    ["fits", "proof"],
+    ["fits", "orders"],
+    ["does not fit", "proof"],
+    ["does not fit", "orders"],
+    ["undecided", undefined],
+  ].map(([verdict, evidence]) => {
+    const of = cases.filter((one) => one.verdict === verdict && one.evidence === evidence);
     const never = of.filter(({ pending }) => pending.every((count) => count === 0)).length;
     const always = of.filter(({ pending }) => pending.every((count) => count > 0)).length;
-    return [verdict, of.length, never, of.length - never - always, always, of.filter(({ wrong }) => wrong).length];
+    const wrong = of.filter((one) => one.wrong).length;
+    return [verdict ?? "", evidence ?? "-", of.length, never, of.length - never - always, always, wrong];
   });
   const wrong = cases.filter((one) => one.wrong);
   return [
     "GENERATED CATALOGUES\n",
-    table([["MODEL SAYS", "CASES", "NEVER PENDING", "SOMETIMES", "ALWAYS PENDING", "WRONG"], ...rows]),
+    table([["MODEL SAYS", "BY", "CASES", "NEVER PENDING", "SOMETIMES", "ALWAYS PENDING", "WRONG"], ...rows]),
     ...wrong.map(({ trial, verdict, pending }) => `${trial.name}: ${verdict}, pending ${pending.join(", ")}\n`),
     `${cases.length} cases, ${cases[0]?.pending.length ?? 0} orders each, ${seconds.toFixed(0)} s\n`,
   ].join("");
@@ -40,13 +47,14 @@ export function printPools(pools: readonly PoolRehearsal[]): string {
   return [
     "SCHEDULING\n",
     table([
-      ["POOL", "MOMENT", "NODES", "PODS", "MODEL SAYS", "PENDING", "AGREES"],
-      ...pools.map(({ pool, moment, nodes, pods, verdict, pending, wrong }) => [
+      ["POOL", "MOMENT", "NODES", "PODS", "MODEL SAYS", "BY", "PENDING", "AGREES"],
+      ...pools.map(({ pool, moment, nodes, pods, verdict, evidence, pending, wrong }) => [
         pool,
         moment,
         nodes,
         pods,
         verdict,
+        evidence ?? "-",
         pending.join(" "),
         verdict === "undecided" ? "open" : wrong ? "NO" : "yes",
       ]),

@@ -74,6 +74,14 @@ export function groupPods(trial: Trial): object[] {
 function placement(trial: Trial, { name, alone, zoneSkew }: PodGroup): object {
   const labelSelector = { matchLabels: { [trialLabel]: trial.name, [groupLabel]: name } };
   const apart = { node: "kubernetes.io/hostname", zone: "topology.kubernetes.io/zone" } as const;
+  const spread = (topologyKey: string, hard: boolean, maxSkew: number) => ({
+    topologyKey,
+    maxSkew,
+    whenUnsatisfiable: hard ? "DoNotSchedule" : "ScheduleAnyway",
+    labelSelector,
+    nodeAffinityPolicy: "Honor",
+    nodeTaintsPolicy: "Honor",
+  });
   return {
     affinity: {
       ...nodeAffinity(poolLabel, trial.name),
@@ -85,20 +93,11 @@ function placement(trial: Trial, { name, alone, zoneSkew }: PodGroup): object {
             },
           }),
     },
-    ...(zoneSkew === undefined
-      ? {}
-      : {
-          topologySpreadConstraints: [
-            {
-              topologyKey: apart.zone,
-              maxSkew: zoneSkew,
-              whenUnsatisfiable: "DoNotSchedule",
-              labelSelector,
-              nodeAffinityPolicy: "Honor",
-              nodeTaintsPolicy: "Honor",
-            },
-          ],
-        }),
+    // Every component here wishes to be spread over zones and hosts, and some must.
+    topologySpreadConstraints: [
+      spread(apart.zone, zoneSkew !== undefined, zoneSkew ?? 1),
+      spread(apart.node, false, 1),
+    ],
   };
 }
 

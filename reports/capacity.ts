@@ -36,6 +36,8 @@ export interface CapacityData {
   /** Nodes that they would need together at the highest load. */
   readonly neededNodes: number;
   readonly fits: boolean;
+  /** Whether all that fits does so by proof, in any order and after any history. */
+  readonly proven: boolean;
   readonly reservations: readonly { readonly name: string; readonly source: string }[];
 }
 
@@ -113,8 +115,13 @@ function assemble(
     pools,
     maximumNodes: pools.reduce((sum, { maximum }) => sum + maximum, 0),
     neededNodes: pools.reduce((sum, { moments }) => sum + (at(moments, "maximum")?.nodesForAnyOrder ?? 0), 0),
-    fits: pools.every(({ moments }) => moments.every(({ verdict }) => verdict.verdict === "fits")),
+    fits: every(pools, ({ verdict }) => verdict.verdict === "fits"),
+    proven: every(pools, ({ verdict }) => verdict.verdict !== "fits" || verdict.evidence === "proof"),
   };
+}
+
+function every(pools: readonly ReportedPool[], holds: (moment: PoolAt) => boolean): boolean {
+  return pools.every(({ moments }) => moments.every(holds));
 }
 
 function at(moments: readonly PoolAt[], moment: PoolAt["moment"]): PoolAt | undefined {
@@ -123,14 +130,15 @@ function at(moments: readonly PoolAt[], moment: PoolAt["moment"]): PoolAt | unde
 
 function printCapacity(data: CapacityData, paper: Paper): void {
   paper.heading(data.plan ? "Capacity of the plan's own pools" : `Capacity of stack ${data.stack}`);
+  const surely = data.proven ? ", in any order of events" : ", as far as orders were tried";
   paper.paragraph(
     data.fits
-      ? `Everything fits: at most ${data.neededNodes} of ${data.maximumNodes} nodes at the highest load.`
+      ? `Everything fits${surely}: at most ${data.neededNodes} of ${data.maximumNodes} nodes at the highest load.`
       : `Not everything fits: the highest load needs ${data.neededNodes} nodes, and the pools may have ${data.maximumNodes}.`,
     { emphasis: data.fits ? "good" : "bad" },
   );
   paper.paragraph(
-    "Services are reckoned with their mesh proxies, and daemons are taken off each node. `fits` holds in any order of events.",
+    "Services are reckoned with their mesh proxies, and daemons are taken off each node. `proven` holds in any order and after any history of events; what is not proven was tried in many orders on a simulated scheduler. `nodes` are those for which a proof exists.",
   );
   for (const pool of data.pools) printPool(pool, paper);
   if (data.reservations.length > 0) {
@@ -176,8 +184,11 @@ function printPool(pool: ReportedPool, paper: Paper): void {
 }
 
 function describe(verdict: PoolAt["verdict"]): string {
-  if (verdict.verdict === "fits") return "fits";
   if (verdict.verdict === "undecided") return `undecided: ${verdict.why}`;
+  if (verdict.verdict === "fits") {
+    return verdict.evidence === "proof" ? "fits, proven" : `fits in each of ${verdict.tally.orders} orders tried`;
+  }
+  if (verdict.evidence === "orders") return `does not fit: ${verdict.why}`;
   const { dimension, needed, available, why } = verdict.shortage;
   const show = (amount: number) =>
     dimension === "cpuMillicores"

@@ -1,7 +1,7 @@
 import { allocatable, instanceTypes } from "../aws/instance-types";
 import { type Footprint } from "../footprint";
 import { type NodePool } from "../node-pool";
-import { type PoolMoment, verdictAt } from "./pools";
+import { type PoolMoment, surelyFits } from "./pools";
 
 /** Price of a machine for an hour in US dollars, or `undefined` where it is not known. */
 export type HourlyPrice = (instanceType: string) => number | undefined;
@@ -16,7 +16,7 @@ export interface Remedy {
   readonly monthlyUsd?: number;
 }
 
-/** The three remedies of a pool that does not fit at a moment; one that cannot help is left out. */
+/** The three remedies of a pool that does not fit at a moment, each proven to help; one that cannot is left out. */
 export function remedies(
   pool: NodePool,
   footprints: readonly Footprint[],
@@ -30,15 +30,10 @@ export function remedies(
   ];
 }
 
-/** Whether a pool fits at a moment. */
-function fits(pool: NodePool, footprints: readonly Footprint[], moment: PoolMoment): boolean {
-  return verdictAt(pool, footprints, moment).verdict === "fits";
-}
-
 function moreNodes(pool: NodePool, footprints: readonly Footprint[], moment: PoolMoment, price: HourlyPrice): Remedy[] {
   const most = 4 * pool.maximum + 16;
   for (let maximum = pool.maximum + 1; maximum <= most; maximum += 1) {
-    if (!fits({ ...pool, maximum }, footprints, moment)) continue;
+    if (!surelyFits({ ...pool, maximum }, footprints, moment)) continue;
     const added = maximum - pool.maximum;
     const hourly = pool.instanceType === undefined ? undefined : price(pool.instanceType);
     return [
@@ -56,7 +51,7 @@ function moreNodes(pool: NodePool, footprints: readonly Footprint[], moment: Poo
 function fewerPods(pool: NodePool, footprints: readonly Footprint[], moment: PoolMoment): Remedy[] {
   let current = footprints;
   for (;;) {
-    if (fits(pool, current, moment)) break;
+    if (surelyFits(pool, current, moment)) break;
     const candidates = current.filter(
       (one) => one.kind === "replicated" && one.pool === pool.name && one.pods.maximum > one.pods.minimum,
     );
@@ -98,7 +93,7 @@ function biggerMachines(
   const family = now.name.split(".")[0] ?? "";
   for (const type of instanceTypes.values()) {
     if (!type.name.startsWith(`${family}.`) || type.vcpus <= now.vcpus) continue;
-    if (!fits({ ...pool, allocatable: allocatable(type) }, footprints, moment)) continue;
+    if (!surelyFits({ ...pool, allocatable: allocatable(type) }, footprints, moment)) continue;
     const [before, after] = [price(now.name), price(type.name)];
     return [
       {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Amount, dimensions, evenly, nodeCount, type NodeSet, type PodGroup } from "../../../model/capacity/pods";
 import { groupThatMayWait, shortage } from "../../../model/capacity/bounds";
-import { fewestNodes, judge } from "../../../model/capacity/judge";
+import { fewestNodes, judge, prove } from "../../../model/capacity/judge";
 import { firstFitDecreasing } from "../../../model/capacity/witness";
 
 const node: Amount = { cpuMillicores: 3920, memoryMebibytes: 14000, pods: 58 };
@@ -22,6 +22,7 @@ describe("equal pods", () => {
   it("are counted by memory and by number as well", () => {
     expect(judge(on(1, 1), [group("a", 28, 1, { pod: { cpuMillicores: 1, memoryMebibytes: 500, pods: 1 } })])).toEqual({
       verdict: "fits",
+      evidence: "proof",
     });
     expect(
       judge(on(1, 1), [group("a", 59, 1, { pod: { cpuMillicores: 1, memoryMebibytes: 1, pods: 1 } })]),
@@ -138,10 +139,10 @@ function schedule(
 }
 
 describe("on any pods and nodes", () => {
-  it("`fits` holds in every order and with every choice, `does not fit` in none", () => {
+  it("a proven `fits` holds in every order and with every choice, a proven `does not fit` in none", () => {
     fc.assert(
       fc.property(anyCase, fc.infiniteStream(fc.nat()), fc.nat(), ({ nodes, groups }, choices, seed) => {
-        const { verdict } = judge(nodes, groups);
+        const verdict = prove(nodes, groups)?.verdict;
         const pods = groups.flatMap((one) => Array.from({ length: one.count }, () => one));
         const shuffled = pods
           .map((pod, index) => ({ pod, key: ((index + 1) * (seed + 7919)) % 104729 }))
