@@ -71,6 +71,9 @@ export interface AwsEnvironment {
   readonly namespaces: { readonly data: string; readonly observability: string };
 }
 
+/** Tag with the name of the cluster that a resource belongs to. */
+export const clusterTag = "cluster";
+
 /** Addresses of Kubernetes services: EKS' second default, outside the block that most VPCs take. */
 export const serviceNetwork = "172.20.0.0/16";
 
@@ -79,14 +82,28 @@ export function clusterArn({ name, account, region }: Pick<AwsCluster, "name" | 
   return `arn:aws:eks:${region}:${account}:cluster/${name}`;
 }
 
-/** Tags of every AWS resource; `planStep` is the step of the ALT_LAS plan that asks for it, such as `2.2.4`. */
+/** Whose an AWS resource is. */
+export interface Ownership extends Pick<AwsEnvironment, "project" | "environment" | "owner"> {
+  /** What keeps it as it is, and so decides what a role that deploys may change. */
+  readonly managedBy: string;
+}
+
+/** Tags that tell whose a resource is; `planStep` is the step of the ALT_LAS plan that asks for it, such as `2.2.4`. */
+export function ownershipTags(
+  { project, environment, owner, managedBy }: Ownership,
+  planStep: string,
+): Readonly<Record<string, string>> {
+  return { project, environment, owner, "managed-by": managedBy, "plan-ref": planStep };
+}
+
+/**
+ * Tags of every AWS resource of a platform. That of the cluster lets a role change what belongs to one of several
+ * platforms in an account, where AWS gives numbers for names.
+ */
 export function resourceTags(aws: AwsEnvironment, planStep: string): Readonly<Record<string, string>> {
   return {
-    project: aws.project,
-    environment: aws.environment,
-    owner: aws.owner,
-    "managed-by": "pulumi",
-    "plan-ref": planStep,
+    ...ownershipTags({ ...aws, managedBy: "pulumi" }, planStep),
+    [clusterTag]: aws.cluster.name,
     ...aws.cluster.tags,
   };
 }

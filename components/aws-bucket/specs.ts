@@ -62,7 +62,10 @@ export function bucketPolicy({ bucketName, account, logsOf = [] }: BucketArgs): 
   return policyDocument(statements);
 }
 
-/** Rules that end objects, old versions and abandoned uploads. */
+/**
+ * Rules that end objects, old versions, abandoned uploads, and the marks of deleted objects, which without a day of
+ * expiry stay for ever and are gone through by every listing.
+ */
 export function lifecycleRules({ expireDays, oldVersionDays }: BucketArgs) {
   return [
     {
@@ -71,7 +74,8 @@ export function lifecycleRules({ expireDays, oldVersionDays }: BucketArgs) {
       filter: { prefix: "" },
       abortIncompleteMultipartUpload: { daysAfterInitiation: abandonedUploadDays },
       noncurrentVersionExpiration: { noncurrentDays: oldVersionDays },
-      ...(expireDays === undefined ? {} : { expiration: { days: expireDays } }),
+      // S3 takes marks away with the objects where a day of expiry is given.
+      expiration: expireDays === undefined ? { expiredObjectDeleteMarker: true } : { days: expireDays },
     },
   ];
 }

@@ -19,6 +19,8 @@ export interface KeyArgs {
   readonly logGroups?: readonly string[];
   /** Roles that use it themselves, such as the service-linked role of Auto Scaling, which starts nodes. */
   readonly roles?: readonly string[];
+  /** Roles that encrypt and decrypt small values with it themselves, such as whoever deploys; they can pass nothing on. */
+  readonly users?: readonly string[];
   /** Whether the engine refuses to delete it. */
   readonly protect: boolean;
   readonly tags: Readonly<Record<string, string>>;
@@ -62,7 +64,7 @@ export const use = [
 ];
 
 /** Policy of a key: the account administers it, services use it, and nobody else has anything to do with it. */
-export function keyPolicy({ account, region, through = [], logGroups = [], roles = [] }: KeyArgs): string {
+export function keyPolicy({ account, region, through = [], logGroups = [], roles = [], users = [] }: KeyArgs): string {
   const root = { AWS: `arn:aws:iam::${account}:root` };
   const everyKey = { Resource: "*" };
   const statements: Statement[] = [
@@ -105,6 +107,10 @@ export function keyPolicy({ account, region, through = [], logGroups = [], roles
         Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
       },
     );
+  }
+  if (users.length > 0) {
+    const Action = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt"];
+    statements.push({ Sid: "UseByDeployers", Effect: "Allow", Principal: { AWS: users }, Action, ...everyKey });
   }
   return policyDocument(statements);
 }

@@ -2,7 +2,8 @@
 export interface Statement {
   readonly Sid: string;
   readonly Effect: "Allow" | "Deny";
-  readonly Principal?: "*" | { readonly AWS?: string | readonly string[]; readonly Service?: string };
+  readonly Principal?:
+    "*" | { readonly AWS?: string | readonly string[]; readonly Service?: string; readonly Federated?: string };
   readonly Action: readonly string[];
   readonly Resource?: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;

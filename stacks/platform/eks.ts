@@ -1,4 +1,5 @@
 import { deployerPolicy, serviceNetwork } from "../../model/aws";
+import { tagProblems } from "../../model/aws/schemas";
 import { type Problem } from "../../model/problem";
 import {
   aligned,
@@ -16,9 +17,6 @@ import { type Settings } from "../settings/schema";
 
 const setting = (path: string) => `altlas:cluster.${path}`;
 
-/** Tags that the program gives itself; a stack that set one would tell reports something else. */
-const ownTags = ["project", "environment", "owner", "managed-by", "plan-ref"];
-
 /** What contradicts itself in the settings of an EKS cluster; nothing for other modes. */
 export function eksProblems({ cluster, environment, nodePools }: Partial<Settings>): Problem[] {
   if (cluster?.mode !== "eks") return [];
@@ -28,7 +26,7 @@ export function eksProblems({ cluster, environment, nodePools }: Partial<Setting
     ...networkProblems(cluster),
     ...endpointProblems(cluster),
     ...accessProblems(cluster),
-    ...tagProblems(cluster),
+    ...tagProblems(setting("tags"), cluster.tags),
     ...(nodePools ?? []).flatMap(({ name, instanceType }, index): Problem[] =>
       instanceType === undefined
         ? [
@@ -187,25 +185,6 @@ function accessProblems({ access }: EksClusterSettings): Problem[] {
       value: Object.keys(access),
       why: `Nobody has ${deployerPolicy}, and whoever creates the cluster gets nothing by that, so nothing could be put into it.`,
       remedy: `Give it to the role that deploys: pulumi config set --path '${setting("access.deployer.policy")}' ${deployerPolicy} and its principal beside it.`,
-    });
-  }
-  return problems;
-}
-
-function tagProblems({ tags }: EksClusterSettings): Problem[] {
-  const own = Object.keys(tags).filter((key) => ownTags.includes(key));
-  const problems = own.map((key): Problem => ({
-    setting: setting(`tags.${key}`),
-    value: tags[key],
-    why: "The program sets this tag itself.",
-    remedy: "Remove it.",
-  }));
-  if (tags["cost-center"] === undefined) {
-    problems.push({
-      setting: setting("tags.cost-center"),
-      value: undefined,
-      why: "Without it no bill can be given to anybody.",
-      remedy: `Set it with: pulumi config set --path '${setting("tags.cost-center")}' <value>`,
     });
   }
   return problems;

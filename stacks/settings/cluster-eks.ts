@@ -1,17 +1,12 @@
 import { z } from "zod";
 import { accessPolicies, eksVersions } from "../../model/aws";
+import { accountId, awsTags, principalArn, regionName } from "../../model/aws/schemas";
 import { parseBlock } from "../../model/subnets";
 
 const cidr = z.string().refine((text) => parseBlock(text) !== undefined, "must be an IPv4 block such as 10.20.0.0/16");
 const name = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/, "must be 2 to 40 lower-case letters, digits and dashes, a letter first");
-const principal = z
-  .string()
-  .regex(
-    /^arn:aws:iam::\d{12}:(role|user)\/[A-Za-z0-9+=,.@_/-]+$/,
-    "must be the ARN of an IAM role or user, such as arn:aws:iam::111122223333:role/platform; a session's ARN is none",
-  );
 /** What CloudWatch Logs accepts as retention (PutRetentionPolicy), from three months on. */
 const retentions = [90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
 
@@ -19,14 +14,8 @@ const retentions = [90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 255
 export const eksCluster = z.strictObject({
   mode: z.literal("eks"),
   name: name.describe("name of the EKS cluster; part of the names of what belongs to it"),
-  account: z
-    .string()
-    .regex(/^\d{12}$/, "must be the account's twelve digits, in quotes")
-    .describe("AWS account that everything is made in; no other one is touched"),
-  region: z
-    .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1")
-    .describe("AWS region"),
+  account: accountId.describe("AWS account that everything is made in; no other one is touched"),
+  region: regionName.describe("AWS region"),
   version: z.enum(eksVersions).describe("Kubernetes minor of the cluster, in quotes"),
   zones: z
     .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "must be an availability zone such as eu-central-1a"))
@@ -53,7 +42,7 @@ export const eksCluster = z.strictObject({
     .record(
       z.string().regex(/^[a-z][a-z0-9-]*$/, "must be lower-case letters, digits and dashes, a letter first"),
       z.strictObject({
-        principal: principal.describe("IAM role or user"),
+        principal: principalArn.describe("IAM role or user"),
         policy: z.enum(accessPolicies).describe("AWS' access policy for EKS"),
         namespaces: z.array(z.string().min(1)).min(1).optional().describe("namespaces that the policy holds in"),
       }),
@@ -68,9 +57,7 @@ export const eksCluster = z.strictObject({
     .default(365)
     .describe("days that control-plane and flow logs are kept, one that CloudWatch Logs accepts"),
   nodeImage: z.enum(["al2023", "bottlerocket"]).default("al2023").describe("operating system of the nodes"),
-  tags: z
-    .record(z.string().min(1).max(128), z.string().min(1).max(256))
-    .describe("tags of every AWS resource beyond the program's own; cost-center is required"),
+  tags: awsTags.describe("tags of every AWS resource beyond the program's own; cost-center is required"),
 });
 
 export type EksClusterSettings = z.infer<typeof eksCluster>;

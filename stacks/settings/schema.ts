@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { exemptionSchema } from "../../model/exemptions";
+import { type SettingsOf } from "../../model/read-settings";
 import { policyLevelsSchema, ruleSettingsSchema } from "../../model/rule-settings";
 import { foreignImages } from "../../model/versions";
 import { eksCluster } from "./cluster-eks";
@@ -146,5 +147,5 @@ export const settingsShape = {
 } as const;
 
 /** A stack's configuration, checked. */
-export type Settings = { readonly [Key in keyof typeof settingsShape]: z.infer<(typeof settingsShape)[Key]> };
+export type Settings = SettingsOf<typeof settingsShape>;
 export type ClusterSettings = Settings["cluster"];

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it, test } from "vitest";
 import { keyPolicy } from "../../../components/aws-key/specs";
 import { bucketPolicy, lifecycleRules } from "../../../components/aws-bucket/specs";
 import { amiType, autoscalerTags, disks, groupPlans, type NodePoolArgs } from "../../../components/eks-node-pool/specs";
+import { deployTrust } from "../../../components/aws-deploy-role/specs";
 import { podTrust } from "../../../components/shared/iam";
 import { recordStack } from "../../support/program";
 import { type Registration } from "../../../registrations/record";
@@ -33,11 +34,42 @@ describe("a key's policy", () => {
       through: ["s3"],
       logGroups: ["arn:aws:logs:x"],
       roles: ["arn:aws:iam::1:role/r"],
+      users: ["arn:aws:iam::1:role/deployer"],
     });
     const { Statement } = read(text);
     const unbound = Statement.filter(({ Condition }) => !Condition).map(({ Sid }) => Sid);
-    expect(unbound).toEqual(["Administer", "UseByRoles"]);
+    expect(unbound).toEqual(["Administer", "UseByRoles", "UseByDeployers"]);
+    // Whoever deploys passes nothing on.
+    expect(Statement.at(-1)!.Action).toEqual(["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt"]);
     expect(Statement.every(({ Principal }) => Principal !== "*")).toBe(true);
+  });
+});
+
+describe("a deployer's role", () => {
+  const account = "111122223333";
+  const githubSubjects = ["repo:o/n:environment:beta"];
+
+  it("is for workflows with exactly one of the subjects, and for named principals", () => {
+    const { Statement } = read(deployTrust({ account, githubSubjects, principals: ["arn:aws:iam::1:role/r"] }));
+    expect(Statement.map(({ Principal, Action, Condition }) => ({ Principal, Action, Condition }))).toEqual([
+      {
+        Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com` },
+        Action: ["sts:AssumeRoleWithWebIdentity"],
+        Condition: {
+          StringEquals: {
+            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+            "token.actions.githubusercontent.com:sub": githubSubjects,
+          },
+        },
+      },
+      { Principal: { AWS: ["arn:aws:iam::1:role/r"] }, Action: ["sts:AssumeRole"], Condition: undefined },
+    ]);
+  });
+
+  it("trusts no workflow where none is named, and is refused where nobody is", () => {
+    const { Statement } = read(deployTrust({ account, githubSubjects: [], principals: ["arn:aws:iam::1:role/r"] }));
+    expect(Statement.map(({ Sid }) => Sid)).toEqual(["AssumeAsPrincipal"]);
+    expect(() => deployTrust({ account, githubSubjects: [], principals: [] })).toThrow("nobody");
   });
 });
 
@@ -59,7 +91,8 @@ test("a bucket refuses plain HTTP, takes logs only of those that are named, and 
     ArnLike: { "aws:SourceArn": ["arn:aws:s3:::a"] },
     StringEquals: { "aws:SourceAccount": "111122223333" },
   });
-  expect(lifecycleRules(args)[0]).not.toHaveProperty("expiration");
+  // Nothing expires but the marks of what was deleted, which nobody sees and every listing goes through.
+  expect(lifecycleRules(args)[0]).toHaveProperty("expiration", { expiredObjectDeleteMarker: true });
   expect(lifecycleRules({ ...args, expireDays: 10 })[0]).toHaveProperty("expiration", { days: 10 });
 });
 

@@ -1,6 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import { type z } from "zod";
-import { type Problem } from "../../model/problem";
+import { type Problem } from "./problem";
 
 /** The project's namespace in a stack's configuration. */
 export const configNamespace = "altlas";
