@@ -106,7 +106,11 @@ export function namesSecret(name: string): boolean {
   return answer;
 }
 
+/** A host, such as the one before the claim in a condition of IAM: `token.actions.githubusercontent.com:sub`. */
+const hostName = /^(?:[a-z0-9-]+\.)+(?:com|net|org)$/;
+
 function decideName(name: string): boolean {
+  if (hostName.test(name)) return false;
   const parts = words(name);
   const last = parts[parts.length - 1];
   if (last === undefined || descriptiveWords.has(last)) return false;

@@ -39,6 +39,10 @@ const settings = z.strictObject({
     .describe(
       "what the stack tells, as a JSON Schema: of each output its type, its description, and whether it is secret",
     ),
+  projects: z
+    .record(z.string(), documented)
+    .default({})
+    .describe("the same for stacks of other projects, by the project's name in Pulumi.yaml"),
 });
 type Settings = z.infer<typeof settings>;
 
@@ -98,7 +102,8 @@ export const rule = defineRule<Settings>({
   parts: [
     part(
       ({ graph }) => stacks(graph),
-      function* (outputs, { settings: { schema: table } }) {
+      function* ({ outputs, project }, { settings: { schema, projects } }) {
+        const table = Object.hasOwn(projects, project) ? projects[project] : schema;
         if (table === undefined) return new NotApplicable("The settings document no outputs.");
         yield* checkValue(outputs, table);
         return undefined;
@@ -107,13 +112,17 @@ export const rule = defineRule<Settings>({
   ],
 });
 
-function stacks(graph: Graph): Subject<Field>[] {
+function stacks(graph: Graph): Subject<{ outputs: Field; project: string }>[] {
   return graph.resources
     .filter(({ type, outputs }) => type === "pulumi:pulumi:Stack" && outputs !== undefined)
     .map((resource) => ({
       resource,
       identity: identityOf(resource),
-      read: () => Field.root(resource.outputs, resource.secrets?.outputs),
+      read: () => ({
+        outputs: Field.root(resource.outputs, resource.secrets?.outputs),
+        // urn:pulumi:<stack>::<project>::<type>::<name>
+        project: resource.urn?.split("::")[1] ?? "",
+      }),
     }));
 }
 

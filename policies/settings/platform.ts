@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { priorities } from "../../model/priorities";
+import { bootstrapOutputsSchema } from "../../model/bootstrap-outputs";
 import { type RuleSettings } from "../../model/rule-settings";
 import { stackOutputsSchema } from "../../model/stack-outputs";
 import { images } from "../../model/versions";
@@ -40,7 +41,10 @@ export const platformSettings: RuleSettings = {
   "ALT-K8S-065": { computedAnnotations: ["checksum/environment"] },
   // The sandbox's simulated driver: nobody ever writes to its volumes.
   "ALT-K8S-067": { encryptingDrivers: ["altlas.io/simulated"] },
-  "ALT-OPS-006": { schema: z.toJSONSchema(stackOutputsSchema) },
+  "ALT-OPS-006": {
+    schema: z.toJSONSchema(stackOutputsSchema),
+    projects: { "altlas-bootstrap": z.toJSONSchema(bootstrapOutputsSchema) },
+  },
 };
 
 /** A publisher is on the list with the first image, and that needs a row in the catalogue of images. */

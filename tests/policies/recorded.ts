@@ -2,18 +2,23 @@ import { joinPath, UNKNOWN } from "../../policies/field";
 import { type Resource } from "../../policies/sources/resource";
 import { recordStack, type StackVariation } from "../support/program";
 import { type PropertyValue, unknownValue } from "../../registrations/property-values";
-import { type Registration } from "../../registrations/record";
+import { type Recording, type Registration } from "../../registrations/record";
 
 /** Everything that our own program registers for a stack, as the pack would see it. */
 export async function recordedResources(stack: string, variation: StackVariation = {}): Promise<Resource[]> {
-  const { registrations, outputs } = await recordStack(stack, variation);
+  return toResources(await recordStack(stack, variation), "altlas", stack);
+}
+
+/** Everything in a recording of a project's stack, the stack and its outputs included. */
+export function toResources({ registrations, outputs }: Recording, project: string, stack: string): Resource[] {
   const program = decode(outputs);
+  const name = `${project}-${stack}`;
   return [
     ...registrations.map(toResource),
     {
       type: "pulumi:pulumi:Stack",
-      name: `altlas-${stack}`,
-      urn: "urn:stack",
+      name,
+      urn: `urn:pulumi:${stack}::${project}::pulumi:pulumi:Stack::${name}`,
       inputs: {},
       outputs: program.properties,
       secrets: { inputs: new Set(), outputs: program.secrets },

@@ -29,6 +29,16 @@ const table = (properties: Manifest, rest: Manifest = {}) => ({
   settings: { "ALT-OPS-006": { schema: { type: "object", properties, ...rest } } },
 });
 
+/** Only project `other` documents the output `a`. */
+const other = {
+  settings: {
+    "ALT-OPS-006": {
+      schema: { type: "object", properties: {} },
+      projects: { other: { type: "object", properties: { a: text } } },
+    },
+  },
+};
+
 export const cases: RuleCases = {
   pass: [
     { title: "what this project's stacks tell", resources: [stack(ours())] },
@@ -52,9 +62,21 @@ export const cases: RuleCases = {
       resources: [stack({ a: "x" })],
       options: table({}, { additionalProperties: true }),
     },
+    {
+      title: "what a stack of another project tells",
+      resources: [{ ...stack({ a: "x" }), urn: "urn:pulumi:dev::other::pulumi:pulumi:Stack::other-dev" }],
+      options: other,
+    },
     { title: "an output that may be left out", resources: [stack({})], options: table({ a: text }) },
   ],
   fail: [
+    {
+      title: "what only another project's stacks tell",
+      resources: [{ ...stack({ a: "x" }), urn: "urn:pulumi:dev::mine::pulumi:pulumi:Stack::mine-dev" }],
+      options: other,
+      says: /tells a, which is not documented/,
+      at: "a",
+    },
     {
       title: "an output that nobody described",
       resources: [stack(ours({ debug: "yes" }))],

@@ -25,6 +25,7 @@ describe("a name", () => {
       "PASSWORD_HASHER",
       "credentialsProvider",
       "tokenizer",
+      "token.actions.githubusercontent.com",
       "secretary",
       "monkey",
       "author",
