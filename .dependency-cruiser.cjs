@@ -1,9 +1,10 @@
-// Who may import whom. The arrows go one way: model <- components <- infra <- stacks; policies, reports and render stand at
-// the side; the sandbox knows nothing of the platform.
+// Who may import whom. The arrows go one way: model <- components <- infra <- stacks; bootstrap is a second, small program
+// on the same components; policies, reports and render stand at the side; the sandbox knows nothing of the platform.
 const rooms = [
   "model",
   "components",
   "infra",
+  "bootstrap",
   "stacks",
   "policies",
   "reports",
@@ -32,6 +33,7 @@ module.exports = {
     only("model", []),
     only("components", ["model"]),
     only("infra", ["model", "components"]),
+    only("bootstrap", ["model", "components"]),
     only("stacks", ["model", "infra"]),
     only("policies", ["model"], ["^stacks/altlas/"]),
     only("reports", ["model", "stacks"]),
@@ -78,7 +80,9 @@ module.exports = {
       name: "declared-packages",
       comment: "A package that is only there because another one needs it can go at its next update.",
       severity: "error",
-      from: { path: "^(model|components|infra|stacks|policies|reports|render|rehearsals|registrations|sandbox)/" },
+      from: {
+        path: "^(model|components|infra|bootstrap|stacks|policies|reports|render|rehearsals|registrations|sandbox)/",
+      },
       to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
     },
   ],

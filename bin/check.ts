@@ -14,6 +14,7 @@ const rooms = [
   "model",
   "components",
   "infra",
+  "bootstrap",
   "stacks",
   "policies",
   "reports",

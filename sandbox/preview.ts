@@ -1,3 +1,4 @@
+import path from "node:path";
 import { parseStackCommand } from "./engine/arguments";
 import { describeChanges, type Digest, resourceKind } from "./engine/events";
 import { describeFigures, stackFigures } from "./engine/figures";
@@ -11,9 +12,10 @@ import { controlPlaneStatus } from "./control-plane";
 import { controlPlaneFolder, projectRoot } from "./paths";
 import { createProgress, silentProgress } from "./progress";
 
-const USAGE = `usage: npm run preview -- [<stack>] [--json]
+const USAGE = `usage: npm run preview -- [<stack>] [-C <folder>] [--json]
   Shows what the real engine would do with a stack (default dev), under the policy pack. Needs no cluster and no cloud
-  account; changes nothing. Ends with the policies, and with what the reports say of capacity, disruption and cost.`;
+  account; changes nothing. Ends with the policies, and with what the reports say of capacity, disruption and cost.
+  -C, --cwd  folder of another project, such as bootstrap, which has no reports`;
 
 /** Counts of the resources, by kind; the stack and the providers are the engine's own. */
 function countByKind(digest: Digest): Map<string, number> {
@@ -26,12 +28,12 @@ function countByKind(digest: Digest): Map<string, number> {
 }
 
 async function preview(args: string[]): Promise<number> {
-  const command = parseStackCommand(args, USAGE);
+  const command = parseStackCommand(args, USAGE, true);
   if (command.help) {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }
-  const project = projectRoot();
+  const project = path.resolve(projectRoot(), command.cwd);
   stackFile(project, command.stack);
   const progress = process.stderr.isTTY || !command.json ? createProgress() : silentProgress;
   const { state } = engineFolders();
@@ -39,20 +41,25 @@ async function preview(args: string[]): Promise<number> {
   const cluster = (await controlPlaneStatus(controlPlaneFolder())).state === "running";
   const session = await openEngine({
     stack: command.stack,
+    project,
     progress,
     temporary: !known,
     ...(cluster ? {} : { kubeconfig: "none" }),
   });
   try {
     const label = `pulumi preview ${command.stack}`;
-    const result = await runOperation(session, "preview", ["--policy-pack", "policies"], { progress, label });
+    const result = await runOperation(session, "preview", ["--policy-pack", path.join(projectRoot(), "policies")], {
+      progress,
+      label,
+    });
     const { digest } = result;
     if (result.code !== 0) {
       process.stderr.write(`${describeFailure(label, result, session.logFile)}\n`);
       return result.interrupted ? 130 : 1;
     }
     const changes = digest.changes ?? {};
-    const figures = await stackFigures(project, command.stack);
+    // The reports explain the platform; another project has none.
+    const figures = project === projectRoot() ? await stackFigures(project, command.stack) : undefined;
     if (command.json) {
       const { violations } = digest;
       const policies = { evaluated: [...digest.policies].sort(), violations };
@@ -70,7 +77,7 @@ async function preview(args: string[]): Promise<number> {
         "",
         `Resources: ${describeChanges(changes, true)} (against ${against}${cluster ? "" : ", without a cluster"})`,
         ...describePolicies(digest),
-        ...describeFigures(figures),
+        ...(figures ? describeFigures(figures) : []),
         "",
       ].join("\n"),
     );

@@ -31,9 +31,12 @@ export function stackNames(folder: string): string[] {
 /**
  * The stack's configuration file.
  *
- * @throws StackError with the names there are
+ * @throws StackError with the names there are, or when the folder is no project's
  */
 export function stackFile(folder: string, stack: string): string {
+  if (!existsSync(path.join(folder, "Pulumi.yaml"))) {
+    throw new StackError(`${folder} is no folder of a project: it has no Pulumi.yaml.`);
+  }
   const file = path.join(folder, `Pulumi.${stack}.yaml`);
   if (existsSync(file)) return file;
   const known = stackNames(folder);

@@ -54,6 +54,35 @@ describe.skipIf(skipped)("npm run preview", () => {
     expect(stdout).toMatch(/^Cost: nothing on AWS$/m);
   });
 
+  it("previews the bootstrap of an account, without account, network and reports, and tells what to log in to", async () => {
+    const { code, stdout, stderr } = await preview("beta", "-C", "bootstrap", "--json");
+    expect(code, stderr).toBe(0);
+    const result = JSON.parse(stdout) as {
+      kinds: Record<string, number>;
+      policies: { evaluated: string[]; violations: { enforcementLevel: string }[] };
+    };
+    expect(result).not.toHaveProperty("capacity");
+    expect(result.kinds).toMatchObject({
+      "aws Bucket": 2,
+      "aws Key": 2,
+      "aws Role": 1,
+      "aws OpenIdConnectProvider": 1,
+    });
+    expect(result.policies.evaluated).toContain("altlas/aws-s-three-bucket-is-guarded");
+    expect(result.policies.violations.filter(({ enforcementLevel }) => enforcementLevel === "mandatory")).toEqual([]);
+  });
+
+  it("names the folders and stacks there are, where one is not", async () => {
+    expect(await preview("dev", "-C", "bootstrap")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no stack "dev"') as string,
+    });
+    expect(await preview("dev", "-C", "docs")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("is no folder of a project: it has no Pulumi.yaml.") as string,
+    });
+  });
+
   it("refuses a wrong command line with the usage, before anything is made", async () => {
     expect(await preview("dev", "beta")).toMatchObject({
       code: 2,

@@ -10,6 +10,7 @@ import {
   writeGoldenFiles,
 } from "../support/golden/files";
 import { vanishedKeys } from "../support/golden/keys";
+import { recordBootstrap } from "../support/bootstrap";
 import { recordStack } from "../support/program";
 
 const acceptRemoved = "--accept-removed";
@@ -20,8 +21,12 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`Unknown argument ${unknown.join(" ")}; there is only ${acceptRemoved}.\n`);
     return 2;
   }
-  for (const stack of goldenStacks) {
-    const recording = await recordStack(stack);
+  const recorders = [
+    ...goldenStacks.map((stack) => [stack, () => recordStack(stack)] as const),
+    ["bootstrap-beta", recordBootstrap] as const,
+  ];
+  for (const [stack, record] of recorders) {
+    const recording = await record();
     const keys = (readGoldenFiles(stack).get(keysFile) ?? "").split("\n").filter(Boolean);
     const vanished = vanishedKeys(keys, recording.registrations);
     if (vanished.length > 0 && !args.includes(acceptRemoved)) {

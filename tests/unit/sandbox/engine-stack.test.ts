@@ -164,9 +164,18 @@ describe("tidying", () => {
 
 describe("the command line", () => {
   it("takes a stack as a word or an option, dev without one", () => {
-    expect(parseStackCommand([], "usage")).toEqual({ stack: "dev", json: false, help: false });
+    expect(parseStackCommand([], "usage")).toEqual({ stack: "dev", json: false, help: false, cwd: "." });
     expect(parseStackCommand(["beta", "--json"], "usage")).toMatchObject({ stack: "beta", json: true });
     expect(parseStackCommand(["--stack", "beta"], "usage")).toMatchObject({ stack: "beta" });
+  });
+
+  it("takes the folder of another project where one may be given, and then no stack for granted", () => {
+    expect(parseStackCommand(["beta", "-C", "bootstrap"], "usage", true)).toMatchObject({
+      stack: "beta",
+      cwd: "bootstrap",
+    });
+    expect(() => parseStackCommand(["-C", "bootstrap"], "usage", true)).toThrow("name a stack of bootstrap");
+    expect(() => parseStackCommand(["beta", "-C", "bootstrap"], "usage")).toThrow(UsageError);
   });
 
   it.each([[["a", "b"]], [["a", "--stack", "b"]], [["--colour"]], [["--stack"]]])(
