@@ -1,4 +1,4 @@
-import { type ComponentResourceOptions, type CustomResource } from "@pulumi/pulumi";
+import { type ComponentResourceOptions, type CustomResource, type Resource } from "@pulumi/pulumi";
 import { GovernedNamespace } from "../components/governed-namespace";
 import { type Concern } from "../model/endpoint";
 import { type Footprint } from "../model/footprint";
@@ -6,7 +6,7 @@ import { platformLabels } from "../model/labels";
 import { type Platform } from "../model/platform";
 import { createPriorityClasses } from "./priorities";
 import { governedNamespaceArgs } from "./specs/namespaces";
-import { createStorageClasses, type Storage } from "./storage";
+import { createSnapshotClasses, createStorageClasses, type Storage } from "./storage";
 
 export interface Foundation {
   /** The namespaces by concern; whatever goes into one depends on it. */
@@ -20,18 +20,21 @@ export function createFoundation(
   platform: Platform,
   footprints: Readonly<Record<Concern, readonly Footprint[]>>,
   storage: Storage,
+  balancers: readonly Resource[],
   options: ComponentResourceOptions,
 ): Foundation {
   const foundation = (planStep: string) => platformLabels(platform, { tier: "foundation", planStep });
   const classes = [
     ...createPriorityClasses(foundation("2.2.2"), options),
     ...createStorageClasses(storage, foundation("2.2.5"), options),
+    ...createSnapshotClasses(storage, foundation("3.4.5"), options),
   ];
   const governed = (concern: Concern) =>
     new GovernedNamespace(
       platform.namespaces[concern],
       governedNamespaceArgs(concern, platform, footprints[concern]),
-      options,
+      // Services in it wait for the controller of load balancers, so it goes before that.
+      { ...options, dependsOn: [...balancers] },
     );
   return {
     namespaces: {

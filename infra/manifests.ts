@@ -3,8 +3,15 @@ import { microserviceManifests } from "../components/microservice/specs/objects"
 import { platformLabels } from "../model/labels";
 import { type Manifest } from "../model/manifest";
 import { type Platform } from "../model/platform";
-import { priorityClassSpecs, type StorageDrivers, storageClassSpecs } from "./specs/classes";
+import {
+  priorityClassSpecs,
+  snapshotClassSpecs,
+  type StorageDrivers,
+  storageClassSpecs,
+  volumeSnapshotClass,
+} from "./specs/classes";
 import { allConcerns, governedNamespaceArgs } from "./specs/namespaces";
+import { loadBalancingManifests } from "./specs/load-balancing";
 import { edgePolicySpecs } from "./specs/network";
 import { scalingManifests } from "./specs/scaling";
 import { claimSpecs, microserviceArgs, platformFootprints } from "./specs/services";
@@ -19,8 +26,10 @@ export function platformManifests(platform: Platform, drivers: StorageDrivers): 
   const as = (apiVersion: string, kind: string) => (spec: Omit<Manifest, "apiVersion" | "kind">) =>
     ({ apiVersion, kind, ...spec }) as Manifest;
   return [
+    ...loadBalancingManifests(platform),
     ...priorityClassSpecs(foundation("2.2.2")).map(as("scheduling.k8s.io/v1", "PriorityClass")),
     ...storageClassSpecs(drivers, foundation("2.2.5")).map(as("storage.k8s.io/v1", "StorageClass")),
+    ...snapshotClassSpecs(drivers, foundation("3.4.5")).map((spec) => ({ ...volumeSnapshotClass, ...spec })),
     ...allConcerns.flatMap((concern) =>
       namespaceManifests(governedNamespaceArgs(concern, platform, footprints[concern])),
     ),

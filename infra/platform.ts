@@ -2,6 +2,7 @@ import type * as awsLayer from "./aws";
 import { type Platform } from "../model/platform";
 import { type ClusterConnection, type ClusterTarget, connect } from "./cluster";
 import { createFoundation } from "./foundation";
+import { createLoadBalancing } from "./load-balancing";
 import { createNetworkPolicies } from "./network";
 import { createScaling } from "./scaling";
 import { createSecrets } from "./secrets";
@@ -23,7 +24,9 @@ export function createPlatform(platform: Platform, target: ClusterTarget, layers
   const cluster = connect(connection);
   const options = { provider: cluster };
   const footprints = platformFootprints(platform);
-  const foundation = createFoundation(platform, footprints, { drivers: target.drivers, parameters }, options);
+  const balancers = createLoadBalancing(platform, options);
+  const storage = { drivers: target.drivers, parameters };
+  const foundation = createFoundation(platform, footprints, storage, balancers, options);
   createScaling(platform, foundation, options);
   const policies = createNetworkPolicies(platform, foundation, options);
   const secrets = createSecrets(platform, foundation, options);

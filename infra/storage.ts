@@ -1,6 +1,13 @@
 import { type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import { StorageClass } from "@pulumi/kubernetes/storage/v1";
-import { type StorageDrivers, storageClasses, storageClassSpecs } from "./specs/classes";
+import {
+  snapshotClassSpecs,
+  type StorageDrivers,
+  storageClasses,
+  storageClassSpecs,
+  volumeSnapshotClass,
+} from "./specs/classes";
 
 /** What drivers are told that only another layer knows, such as the id of a file system. */
 export type DriverParameters = Readonly<Partial<Record<"block" | "shared", Readonly<Record<string, Input<string>>>>>>;
@@ -25,4 +32,15 @@ export function createStorageClasses(
     const args = more ? { ...spec, parameters: { ...spec.parameters, ...more } } : spec;
     return new StorageClass(spec.metadata.name, args, options);
   });
+}
+
+/** Registers the classes of snapshots. Their definition comes with an add-on, which is there before the cluster's provider. */
+export function createSnapshotClasses(
+  { drivers }: Storage,
+  labels: Readonly<Record<string, string>>,
+  options: ComponentResourceOptions,
+): CustomResource[] {
+  return snapshotClassSpecs(drivers, labels).map(
+    (spec) => new CustomResource(`snapshots-${spec.metadata.name}`, { ...volumeSnapshotClass, ...spec }, options),
+  );
 }

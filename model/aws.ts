@@ -77,6 +77,12 @@ export const clusterTag = "cluster";
 /** Addresses of Kubernetes services: EKS' second default, outside the block that most VPCs take. */
 export const serviceNetwork = "172.20.0.0/16";
 
+/**
+ * The API server's address in that block, always its first. EKS' network plugin looks at a pod's traffic before it is sent
+ * on to an end behind a Service, so a policy that names addresses has to name this one too.
+ */
+export const kubernetesServiceBlock = "172.20.0.1/32";
+
 /** ARN of a cluster; known before it exists. */
 export function clusterArn({ name, account, region }: Pick<AwsCluster, "name" | "account" | "region">): string {
   return `arn:aws:eks:${region}:${account}:cluster/${name}`;
@@ -100,7 +106,12 @@ export function ownershipTags(
  * Tags of every AWS resource of a platform. That of the cluster lets a role change what belongs to one of several
  * platforms in an account, where AWS gives numbers for names.
  */
-export function resourceTags(aws: AwsEnvironment, planStep: string): Readonly<Record<string, string>> {
+export function resourceTags(
+  aws: Pick<AwsEnvironment, "project" | "environment" | "owner"> & {
+    readonly cluster: Pick<AwsCluster, "name" | "tags">;
+  },
+  planStep: string,
+): Readonly<Record<string, string>> {
   return {
     ...ownershipTags({ ...aws, managedBy: "pulumi" }, planStep),
     [clusterTag]: aws.cluster.name,

@@ -1,3 +1,4 @@
+import { type ChartSource } from "./charts";
 import { type Concern, type Edge, type Endpoint } from "./endpoint";
 import { type NodePool } from "./node-pool";
 import { type SecretDefinition } from "./secret";
@@ -50,6 +51,20 @@ export interface PlatformScaling {
   readonly clusterAutoscaler?: { readonly image: string; readonly clusterName: string; readonly region: string };
   /** Address blocks that nodes and the API server have their addresses in. */
   readonly networks: readonly string[];
+  /** Those, and the block of the API server's Service where it lies in none of them. */
+  readonly apiServerNetworks: readonly string[];
+}
+
+/** What makes load balancers in a stack's cloud. */
+export interface PlatformLoadBalancing {
+  readonly chart: ChartSource;
+  readonly image: string;
+  readonly clusterName: string;
+  readonly region: string;
+  /** Tags that the cluster's network has, and no other one. */
+  readonly vpcTags: Readonly<Record<string, string>>;
+  /** Tags of what it makes. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** One stack's platform as plain data: checked, resolved, ready to be registered. */
@@ -73,6 +88,8 @@ export interface Platform {
   /** Whether pods carry a mesh proxy. */
   readonly meshed: boolean;
   readonly scaling: PlatformScaling;
+  /** Absent where no cloud of ours makes load balancers. */
+  readonly loadBalancing?: PlatformLoadBalancing;
   /** Whether the custom-metrics API is there to scale on. */
   readonly customMetrics: boolean;
   /** How often each generated secret was rotated, by name; raising it makes a new one. */

@@ -18,3 +18,9 @@ export const clusterAutoscalerIdentity: WorkloadIdentity = {
   namespace: systemNamespace,
   serviceAccount: "cluster-autoscaler",
 };
+
+/** Who the load-balancer controller is. */
+export const loadBalancerControllerIdentity: WorkloadIdentity = {
+  namespace: systemNamespace,
+  serviceAccount: "aws-load-balancer-controller",
+};

@@ -54,12 +54,25 @@ export const images = {
     endOfLife: null,
     source: "kubernetes/autoscaler, LICENSE; its tag follows the cluster's minor",
   },
+  "aws-load-balancer-controller": {
+    registry: "public.ecr.aws",
+    repository: "eks/aws-load-balancer-controller",
+    // That of the chart's version; see model/charts.ts.
+    tag: "v3.5.0",
+    licence: "Apache-2.0",
+    endOfLife: null,
+    source: "kubernetes-sigs/aws-load-balancer-controller, tag v3.5.0 and LICENSE",
+  },
 } satisfies Record<string, Image>;
 
 export type ImageName = keyof typeof images;
 
 /** The images that are not the project's own; a stack gives their digests by these names. */
-export const foreignImages = ["metrics-server", "cluster-autoscaler"] as const satisfies readonly ImageName[];
+export const foreignImages = [
+  "metrics-server",
+  "cluster-autoscaler",
+  "aws-load-balancer-controller",
+] as const satisfies readonly ImageName[];
 
 /**
  * The autoscaler's release for each Kubernetes minor: it simulates the scheduler of exactly one. Releases of 2026-07-22;

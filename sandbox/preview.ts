@@ -1,5 +1,6 @@
 import path from "node:path";
 import { parseStackCommand } from "./engine/arguments";
+import { describeUnrendered, unrenderedCharts } from "./engine/charts";
 import { describeChanges, type Digest, resourceKind } from "./engine/events";
 import { describeFigures, stackFigures } from "./engine/figures";
 import { finish } from "./engine/finish";
@@ -58,6 +59,7 @@ async function preview(args: string[]): Promise<number> {
       return result.interrupted ? 130 : 1;
     }
     const changes = digest.changes ?? {};
+    const unrendered = unrenderedCharts(digest);
     // The reports explain the platform; another project has none.
     const figures = project === projectRoot() ? await stackFigures(project, command.stack) : undefined;
     if (command.json) {
@@ -65,7 +67,7 @@ async function preview(args: string[]): Promise<number> {
       const policies = { evaluated: [...digest.policies].sort(), violations };
       const kinds = Object.fromEntries(countByKind(digest));
       process.stdout.write(
-        `${JSON.stringify({ stack: command.stack, changes, kinds, policies, ...figures }, undefined, 2)}\n`,
+        `${JSON.stringify({ stack: command.stack, changes, kinds, unrendered, policies, ...figures }, undefined, 2)}\n`,
       );
       return 0;
     }
@@ -76,6 +78,7 @@ async function preview(args: string[]): Promise<number> {
         renderTable([{ title: "KIND" }, { title: "RESOURCES", align: "right" }], rows),
         "",
         `Resources: ${describeChanges(changes, true)} (against ${against}${cluster ? "" : ", without a cluster"})`,
+        ...describeUnrendered(unrendered),
         ...describePolicies(digest),
         ...(figures ? describeFigures(figures) : []),
         "",

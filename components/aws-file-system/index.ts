@@ -30,6 +30,7 @@ export interface SharedFileSystemArgs {
 /** An encrypted EFS file system with a mount target in each zone, reached by TLS only and backed up daily. */
 export class SharedFileSystem extends ComponentResource {
   public readonly fileSystemId: Output<string>;
+  public readonly arn: Output<string>;
   /** What must be there before a pod can mount it. */
   public readonly mountable: readonly Resource[];
 
@@ -85,6 +86,7 @@ export class SharedFileSystem extends ComponentResource {
         new MountTarget(`${name}-${zone}`, { fileSystemId: files.id, subnetId, securityGroups: [group.id] }, child),
     );
     this.fileSystemId = files.id;
+    this.arn = files.arn;
     this.mountable = [rule, ...targets];
     this.registerOutputs({ fileSystemId: this.fileSystemId });
   }

@@ -3,7 +3,10 @@ import { policyDocument } from "../shared/iam";
 /** Port of NFS version 4. */
 export const nfsPort = 2049;
 
-/** Who may mount: principals of the account, through a mount target, by TLS. */
+/**
+ * Who may mount: principals of the account whose own policies let them, through a mount target, by TLS. A mount that does
+ * not sign its request by IAM (mount option `iam`) has no principal and is refused.
+ */
 export function fileSystemPolicy(account: string, arn: string): string {
   return policyDocument([
     {

@@ -21,8 +21,5 @@ export const resources: Resources = {
 /** Disk of the node in MiB: logs, which the kubelet cuts at 5 files of 10 MiB. */
 export const ephemeralMebibytes = { limit: 64, request: 32 } as const;
 
-/** Address at which EKS' Pod Identity agent hands out credentials on every node (EKS user guide). */
-export const podIdentityAgent = { cidr: "169.254.170.23/32", port: 80 } as const;
-
 /** Seconds that a pod gets to leave a node; the plan's bound for every service. */
 export const maximumGraceSeconds = 600;

@@ -25,6 +25,8 @@ export interface MetricsServerArgs extends LabelArgs {
    * keeps every namespace from being deleted, so it is left out where the API server cannot reach a pod.
    */
   readonly aggregated: boolean;
-  /** Address blocks that the API server and the nodes have their addresses in; who may call and be called. */
+  /** Address blocks that the API server calls it from. */
   readonly networks: readonly string[];
+  /** Address blocks that nodes and the API server, its Service among them, are called at. */
+  readonly apiServerNetworks: readonly string[];
 }

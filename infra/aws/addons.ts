@@ -61,16 +61,42 @@ export function createNodeAddons(
   const shared = addonRole(aws, "efs-csi", "efs-csi-controller-sa", "Folders of the shared file system", options, {
     managedPolicies: [serviceRolePolicy("AmazonEFSCSIDriverPolicy")],
   });
+  const mounts = new PodRole(
+    "role-efs-csi-node",
+    {
+      ...addonPlace(aws, "efs-csi-node", "efs-csi-node-sa", "Mounts the shared file system"),
+      policy: jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "Mount",
+            Effect: "Allow",
+            Action: [
+              "elasticfilesystem:ClientMount",
+              "elasticfilesystem:ClientWrite",
+              "elasticfilesystem:DescribeMountTargets",
+            ],
+            Resource: storage.files.arn,
+          },
+        ],
+      }),
+      // The add-on binds only the role of its controller.
+      cluster: cluster.cluster,
+    },
+    options,
+  );
   return [
     install("coredns", { after }),
     install("snapshot-controller", { after }),
     install("aws-ebs-csi-driver", {
+      // Tags of volumes and of their snapshots.
+      configuration: { controller: { extraVolumeTags: resourceTags(aws, "2.2.5") } },
       identity: { serviceAccount: block.serviceAccount, roleArn: block.arn },
       after: [...after, block],
     }),
     install("aws-efs-csi-driver", {
       identity: { serviceAccount: shared.serviceAccount, roleArn: shared.arn },
-      after: [...after, shared, ...storage.files.mountable],
+      after: [...after, shared, mounts, ...storage.files.mountable],
     }),
   ];
 }
@@ -92,18 +118,17 @@ function addonRole(
   options: CustomResourceOptions,
   rights: Pick<ConstructorParameters<typeof PodRole>[1], "managedPolicies" | "policy">,
 ): PodRole {
-  return new PodRole(
-    `role-${name}`,
-    {
-      roleName: `${aws.cluster.name}-${name}`,
-      purpose,
-      clusterName: aws.cluster.name,
-      clusterArn: clusterArn(aws.cluster),
-      namespace: systemNamespace,
-      serviceAccount,
-      ...rights,
-      tags: resourceTags(aws, "2.1.2"),
-    },
-    options,
-  );
+  return new PodRole(`role-${name}`, { ...addonPlace(aws, name, serviceAccount, purpose), ...rights }, options);
+}
+
+function addonPlace(aws: AwsEnvironment, name: string, serviceAccount: string, purpose: string) {
+  return {
+    roleName: `${aws.cluster.name}-${name}`,
+    purpose,
+    clusterName: aws.cluster.name,
+    clusterArn: clusterArn(aws.cluster),
+    namespace: systemNamespace,
+    serviceAccount,
+    tags: resourceTags(aws, "2.1.2"),
+  };
 }

@@ -4,7 +4,7 @@ import { PodRole } from "../../components/aws-pod-role";
 import { type EksCluster } from "../../components/eks-cluster";
 import { policyDocument } from "../../components/shared/iam";
 import { type AwsEnvironment, clusterArn, resourceTags } from "../../model/aws";
-import { clusterAutoscalerIdentity, systemNamespace } from "../../model/system";
+import { clusterAutoscalerIdentity, loadBalancerControllerIdentity } from "../../model/system";
 import { type Keys } from "./keys";
 import { autoscalerPolicy } from "./policies/autoscaler";
 import { loadBalancerPolicy } from "./policies/load-balancer";
@@ -40,7 +40,6 @@ export function createControllerRoles(
       },
       options,
     );
-  const system = (serviceAccount: string) => ({ namespace: systemNamespace, serviceAccount });
   return [
     role(
       "cluster-autoscaler",
@@ -51,7 +50,7 @@ export function createControllerRoles(
     ),
     role(
       "load-balancer-controller",
-      system("aws-load-balancer-controller"),
+      loadBalancerControllerIdentity,
       "Load balancers of Services",
       "2.2.3",
       policyDocument(loadBalancerPolicy(aws.cluster)),

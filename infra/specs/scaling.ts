@@ -19,7 +19,7 @@ const priorities = { open: 50, tainted: 10 } as const;
 
 /** The component's arguments for the metrics server. */
 export function metricsServerArgs(platform: Platform): MetricsServerArgs {
-  const { metricsServer, networks } = platform.scaling;
+  const { metricsServer, networks, apiServerNetworks } = platform.scaling;
   return {
     ...metricsServer,
     namespace: systemNamespace,
@@ -31,12 +31,13 @@ export function metricsServerArgs(platform: Platform): MetricsServerArgs {
     pool: systemPool(platform),
     priorityClassName: systemPriorityClass,
     networks,
+    apiServerNetworks,
   };
 }
 
 /** The component's arguments for the cluster autoscaler; `undefined` where the nodes are not ours to add. */
 export function clusterAutoscalerArgs(platform: Platform): ClusterAutoscalerArgs | undefined {
-  const { clusterAutoscaler, networks } = platform.scaling;
+  const { clusterAutoscaler, apiServerNetworks } = platform.scaling;
   if (!clusterAutoscaler) return undefined;
   return {
     ...clusterAutoscaler,
@@ -52,7 +53,7 @@ export function clusterAutoscalerArgs(platform: Platform): ClusterAutoscalerArgs
     })),
     pool: systemPool(platform),
     priorityClassName: systemPriorityClass,
-    networks,
+    networks: apiServerNetworks,
   };
 }
 

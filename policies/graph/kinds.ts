@@ -1,4 +1,7 @@
-/** Kinds of Kubernetes' own API groups that have no namespace (kubectl api-resources --namespaced=false, 1.36). */
+/**
+ * Kinds of Kubernetes' own API groups that have no namespace (kubectl api-resources --namespaced=false, 1.36), and those of
+ * the snapshot controller, whose group is below the same domain.
+ */
 const clusterScoped: ReadonlySet<string> = new Set([
   "APIService",
   "CertificateSigningRequest",
@@ -37,6 +40,8 @@ const clusterScoped: ReadonlySet<string> = new Set([
   "ValidatingWebhookConfiguration",
   "VolumeAttachment",
   "VolumeAttributesClass",
+  "VolumeSnapshotClass",
+  "VolumeSnapshotContent",
 ]);
 
 /** API group of an `apiVersion`: empty for the core group. */

@@ -10,6 +10,7 @@ import { catalogueSettings, readScale } from "./catalogue";
 import { connectivitySettings } from "./connectivity";
 import { resolveLevels } from "./levels";
 import { platformSettings, stackRuleSettings } from "./platform";
+import { chartPods } from "./system";
 import { type Rule } from "../rule";
 import { SettingsError, toProblems } from "./error";
 
@@ -32,7 +33,7 @@ export const projectSettings: RuleSettings = {
   },
   "ALT-NET-003": {
     // Data systems, brokers and monitoring are not part of the program yet; their ends of the edges are.
-    otherPods: componentPods,
+    otherPods: [...componentPods, ...chartPods],
     // The platform knows every end of its edges, so a peer that is not here is a mistake and not somebody else's.
     closedNamespaces: Object.values(namespaces),
   },

@@ -7,10 +7,11 @@ import { images } from "../../model/versions";
 import { catalogue } from "../../stacks/altlas";
 import { namespaces } from "../../stacks/altlas/namespaces";
 import { poolSettings } from "./pools";
-import { systemWorkloads } from "./system";
+import { chartProbePorts, systemWorkloads } from "./system";
 
 /** What the platform's own tables say to rules on images, ends of pods, priorities and configuration. */
 export const platformSettings: RuleSettings = {
+  "ALT-K8S-012": { undeclaredPorts: chartProbePorts },
   "ALT-K8S-025": { tokenUsers: systemWorkloads.map(({ workload, asks }) => ({ workload, reason: asks })) },
   "ALT-K8S-033": {
     catalogue: Object.values(images).map(({ repository, endOfLife, source }) => ({ repository, endOfLife, source })),

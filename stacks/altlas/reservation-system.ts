@@ -61,14 +61,6 @@ export const systemRows: readonly ReservationRow[] = [
     source: upstream("EKS add-on: 100m and 70Mi"),
   },
   {
-    name: "aws-load-balancer-controller",
-    concern: "system",
-    replicas: 2,
-    cpu: 100,
-    memory: 200,
-    source: upstream("values that its chart suggests"),
-  },
-  {
     name: "ebs-csi-controller",
     concern: "system",
     replicas: 2,

@@ -1,4 +1,5 @@
 import { platformFootprints } from "../../infra/specs/services";
+import { loadBalancingFootprints } from "../../infra/specs/load-balancing";
 import { scalingFootprints } from "../../infra/specs/scaling";
 import { type Footprint } from "../../model/footprint";
 import { type NodePool } from "../../model/node-pool";
@@ -27,7 +28,10 @@ export function stackLoad(settings: Settings, catalogue: Catalogue): StackLoad {
       concern: "services" as const,
       footprint,
     })),
-    ...scalingFootprints(platform).map((footprint) => ({ concern: "system" as const, footprint })),
+    ...[...scalingFootprints(platform), ...loadBalancingFootprints(platform)].map((footprint) => ({
+      concern: "system" as const,
+      footprint,
+    })),
   ];
   const names = new Set(built.map(({ footprint }) => footprint.name));
   const reserved = reservations({

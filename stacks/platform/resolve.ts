@@ -6,6 +6,7 @@ import { activeEdges, allEndpoints, contractOf, hasNeed } from "../altlas/active
 import { namespaces } from "../altlas/namespaces";
 import { poolAllocatable } from "../settings/node-pool";
 import { type Settings } from "../settings/schema";
+import { resolveLoadBalancing } from "./load-balancing";
 import { resolveScaling } from "./scaling";
 
 /** Settings and catalogue made into one platform. Call it with what `findProblems` found nothing wrong in. */
@@ -39,6 +40,7 @@ export function resolvePlatform(settings: Settings, catalogue: Catalogue): Platf
     meshed: false,
     customMetrics: false,
     scaling: resolveScaling(settings),
+    ...resolveLoadBalancing(settings),
     rotations: settings.rotations,
   };
 }

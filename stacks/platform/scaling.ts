@@ -1,3 +1,4 @@
+import { kubernetesServiceBlock } from "../../model/aws";
 import { type PlatformScaling } from "../../model/platform";
 import { clusterAutoscalerTag, imageReference, images } from "../../model/versions";
 import { type EksClusterSettings } from "../settings/cluster-eks";
@@ -25,7 +26,9 @@ export function resolveScaling({
     ...(cluster.mode === "eks"
       ? { clusterAutoscaler: clusterAutoscaler(cluster, mirrors, digests["cluster-autoscaler"]) }
       : {}),
-    networks: cluster.mode === "eks" ? [cluster.network.cidr] : privateNetworks,
+    ...(cluster.mode === "eks"
+      ? { networks: [cluster.network.cidr], apiServerNetworks: [cluster.network.cidr, kubernetesServiceBlock] }
+      : { networks: privateNetworks, apiServerNetworks: privateNetworks }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { chartNames, chartPlace } from "../../model/charts";
 import { exemptionSchema } from "../../model/exemptions";
 import { type SettingsOf } from "../../model/read-settings";
 import { policyLevelsSchema, ruleSettingsSchema } from "../../model/rule-settings";
@@ -17,6 +18,13 @@ const registry = z
   .string()
   .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._/-]+)?$/, "must be a registry host with an optional path");
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "must be sha256: and 64 hexadecimal digits");
+/** Where a chart comes from. */
+const chartSource = z
+  .string()
+  .refine(
+    (text) => Object.values(chartPlace).some((pattern) => pattern.test(text)),
+    "must be a repository (https://…), the chart's address in a registry (oci://…) or a path (./…, /…)",
+  );
 /** Beyond this a single service would need more pods than the plan's largest cluster has room for. */
 const replicas = z.int().min(1).max(100);
 const zones = z.array(dnsLabel).min(1).describe("names of the zones that nodes are spread over");
@@ -117,6 +125,10 @@ export const settingsShape = {
         .describe("digests of the images that are not the project's own, by name"),
     })
     .describe("which images run and from where"),
+  charts: z
+    .partialRecord(z.enum(chartNames), chartSource)
+    .default({})
+    .describe("where a chart is read from in place of its makers' repository, by its name"),
   edges: z.array(edge).default([]).describe("calls that this environment has beyond the catalogue's"),
   secrets: z
     .record(z.string(), z.strictObject({ secretName: dnsLabel, key: z.string().min(1) }))

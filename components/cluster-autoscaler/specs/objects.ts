@@ -1,9 +1,9 @@
-import { namespaceNameLabel } from "../../../model/labels";
 import { type Manifest } from "../../../model/manifest";
 import { budgetSpec } from "../../shared/disruption";
+import { apiServerEgress, dnsEgress, podIdentityEgress } from "../../shared/egress";
 import { objectLabels, podLabels, selector } from "../../shared/labels";
 import { type ClusterAutoscalerArgs } from "../args";
-import { podIdentityAgent, priorityConfigMap } from "../defaults";
+import { priorityConfigMap } from "../defaults";
 import { accessObjects } from "./access";
 import { deploymentSpec } from "./deployment";
 import { priorityTable } from "./priorities";
@@ -31,31 +31,7 @@ function networkPolicySpec({ serviceAccount, networks }: ClusterAutoscalerArgs) 
     podSelector: { matchLabels: selector(serviceAccount) },
     policyTypes: ["Ingress", "Egress"],
     ingress: [],
-    egress: [
-      {
-        to: networks.map((cidr) => ({ ipBlock: { cidr } })),
-        ports: [
-          { port: 443, protocol: "TCP" },
-          { port: 6443, protocol: "TCP" },
-        ],
-      },
-      {
-        to: [{ ipBlock: { cidr: podIdentityAgent.cidr } }],
-        ports: [{ port: podIdentityAgent.port, protocol: "TCP" }],
-      },
-      {
-        to: [
-          {
-            namespaceSelector: { matchLabels: { [namespaceNameLabel]: "kube-system" } },
-            podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-          },
-        ],
-        ports: [
-          { port: 53, protocol: "UDP" },
-          { port: 53, protocol: "TCP" },
-        ],
-      },
-    ],
+    egress: [apiServerEgress(networks), podIdentityEgress(), dnsEgress()],
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Manifest } from "../../../model/manifest";
-import { namespaceNameLabel } from "../../../model/labels";
 import { budgetSpec } from "../../shared/disruption";
+import { blocks, dnsEgress, tcp } from "../../shared/egress";
 import { objectLabels, podLabels, selector } from "../../shared/labels";
 import { type MetricsServerArgs } from "../args";
 import { name, securePort } from "../defaults";
@@ -48,28 +48,15 @@ export function apiService(args: MetricsServerArgs) {
  * Who may call it and whom it calls. The API server and the kubelets are no pods, so a policy knows them by address
  * only; the port of a kubelet is what its node says, and 10250 wherever somebody has not changed it.
  */
-function networkPolicySpec({ networks }: MetricsServerArgs) {
-  const peers = networks.map((cidr) => ({ ipBlock: { cidr } }));
-  const ports = (...numbers: readonly number[]) => numbers.map((port) => ({ port, protocol: "TCP" }));
+function networkPolicySpec({ networks, apiServerNetworks }: MetricsServerArgs) {
   return {
     podSelector: { matchLabels: selector(name) },
     policyTypes: ["Ingress", "Egress"],
-    ingress: [{ from: peers, ports: ports(securePort) }],
+    ingress: [{ from: blocks(networks), ports: tcp(securePort) }],
     egress: [
       // Kubelets, and the API server by its port behind the Service and on its own.
-      { to: peers, ports: ports(10250, 443, 6443) },
-      {
-        to: [
-          {
-            namespaceSelector: { matchLabels: { [namespaceNameLabel]: "kube-system" } },
-            podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-          },
-        ],
-        ports: [
-          { port: 53, protocol: "UDP" },
-          { port: 53, protocol: "TCP" },
-        ],
-      },
+      { to: blocks(apiServerNetworks), ports: tcp(10250, 443, 6443) },
+      dnsEgress(),
     ],
   };
 }

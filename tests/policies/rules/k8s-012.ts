@@ -2,6 +2,8 @@ import { add, app, drop, pod, set, sidecar, unknown, without } from "../fixtures
 import { type Mutant, type RuleCases } from "../case";
 import { container, podOf } from "../objects";
 
+const left = (name: string, port: number) => ({ container: name, port, reason: "its chart does not list the port" });
+
 export const cases: RuleCases = {
   pass: [
     {
@@ -14,6 +16,13 @@ export const cases: RuleCases = {
     },
   ],
   fail: [
+    {
+      title: "a port that is left out, of another container and of another number",
+      edits: [set("Deployment", `${app}.readinessProbe.httpGet.port`, 8080)],
+      options: { settings: { "ALT-K8S-012": { undeclaredPorts: [left("other", 8080), left("app", 8081)] } } },
+      says: /is probed on port 8080 but declares only http=9000/,
+      at: `${container}.readinessProbe.httpGet.port`,
+    },
     {
       title: "a port that is not declared",
       edits: [set("Deployment", `${app}.readinessProbe.httpGet.port`, 8080)],
@@ -102,6 +111,14 @@ export const cases: RuleCases = {
       title: "declared ports from an output",
       edits: [unknown("Deployment", `${app}.ports`)],
       because: `${container}.ports`,
+    },
+  ],
+  configured: [
+    {
+      title: "a port that a chart of others leaves out",
+      edits: [set("Deployment", `${app}.readinessProbe.httpGet.port`, 8080)],
+      options: { settings: { "ALT-K8S-012": { undeclaredPorts: [left("app", 8080)] } } },
+      outcome: "pass",
     },
   ],
 };

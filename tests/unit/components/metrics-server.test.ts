@@ -28,6 +28,7 @@ function args(changes: Partial<MetricsServerArgs> = {}): MetricsServerArgs {
     kubeletCertificates: "verified",
     aggregated: true,
     networks: ["10.0.0.0/8"],
+    apiServerNetworks: ["10.0.0.0/8", "172.20.0.1/32"],
     ...changes,
   };
 }

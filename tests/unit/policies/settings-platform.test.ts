@@ -7,8 +7,13 @@ import { catalogue } from "../../../stacks/altlas";
 import { findingsOf, judgeResources } from "../../policies/fixtures";
 import { recordedResources } from "../../policies/recorded";
 
-/** Who publishes the services' images, and those of the metrics server and the autoscaler. */
-const publishers = ["ghcr.io/krozenking", "registry.k8s.io/metrics-server", "registry.k8s.io/autoscaling"];
+/** Who publishes the services' images, and those of what the cluster runs on. */
+const publishers = [
+  "ghcr.io/krozenking",
+  "registry.k8s.io/metrics-server",
+  "registry.k8s.io/autoscaling",
+  "public.ecr.aws/eks",
+];
 const mirrors = { "ghcr.io": "registry.example:5000/github" };
 
 /** The settings of a rule under a stack's configuration. */

@@ -34,7 +34,9 @@ describe("readSettings", () => {
   });
 
   it("lists the known keys when nothing looks like the unknown one", () => {
-    expect(problemsOf({ zzzzzzzz: "1" })[0]?.remedy).toContain("Known here: budget, cluster, contract, corsOrigins");
+    expect(problemsOf({ zzzzzzzz: "1" })[0]?.remedy).toContain(
+      "Known here: budget, charts, cluster, contract, corsOrigins",
+    );
   });
 
   it("tells range, value, meaning and command for a number out of range", () => {
