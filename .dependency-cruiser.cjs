@@ -39,7 +39,7 @@ module.exports = {
     only("reports", ["model", "stacks"]),
     only("render", ["model", "stacks"]),
     only("rehearsals", ["model", "stacks", "sandbox"]),
-    only("registrations", ["model", "infra", "stacks"]),
+    only("registrations", ["model", "infra", "stacks"], ["^policies/sources/"]),
     only("sandbox", []),
     {
       name: "data-without-pulumi",

@@ -1,3 +1,5 @@
+import { unknownInput } from "../model/order/graph";
+
 /** A value as the engine receives it; see {@link decodeProperties}. */
 export type PropertyValue = null | boolean | number | string | readonly PropertyValue[] | PropertyObject;
 
@@ -7,7 +9,7 @@ export interface PropertyObject {
 }
 
 /** Stands in recordings for a value that only an update will know. */
-export const unknownValue = "<unknown>";
+export const unknownValue = unknownInput;
 
 // Marks of the engine's wire format (`@pulumi/pulumi/runtime/rpc`).
 const markKey = "4dabf18193072939515e22adb298388d";

@@ -1,7 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { type RegisteredGraph } from "../model/order/graph";
 import { catalogue } from "../stacks/altlas";
-import { runCommand } from "./command";
+import { type GraphSource, runCommand } from "./command";
 import { reports } from "./registry";
 
 // A reader that stops reading, such as `| head`, is no error.
@@ -12,12 +14,31 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 const { output, errors, exitCode } = runCommand(process.argv.slice(2), {
   catalogue,
   reports,
+  registered,
   projectFolder: projectFolder(__dirname),
   paper: { columns: process.stdout.columns, colour: process.stdout.isTTY && !process.env.NO_COLOR },
 });
 process.stdout.write(output);
 process.stderr.write(errors);
 process.exitCode = exitCode;
+
+/** Reads the graph in a process of its own: reports load no Pulumi SDK. */
+function registered(of: GraphSource): RegisteredGraph | { readonly error: string } {
+  if (process.stderr.isTTY) process.stderr.write("Reading what is registered takes some seconds …\n");
+  const root = projectFolder(__dirname);
+  const child = spawnSync(
+    process.execPath,
+    [
+      join(root, "bin", "ts.cjs"),
+      "registrations/cli.ts",
+      ...("stack" in of ? [of.stack] : ["--state", resolve(of.state)]),
+    ],
+    { cwd: root, encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  if (child.status !== 0)
+    return { error: child.stderr.trim() || `The program ended with exit code ${String(child.status)}.` };
+  return JSON.parse(child.stdout) as RegisteredGraph;
+}
 
 /** The folder with Pulumi.yaml above this file, wherever the bundle of it lies. */
 function projectFolder(from: string): string {

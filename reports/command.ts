@@ -1,4 +1,5 @@
 import { closest } from "fastest-levenshtein";
+import { type RegisteredGraph } from "../model/order/graph";
 import { type Catalogue } from "../model/platform";
 import { type Problem, renderProblems } from "../model/problem";
 import { findProblems } from "../stacks/platform/checks";
@@ -24,7 +25,12 @@ export interface CommandInput {
   readonly reports: readonly AnyReport[];
   readonly projectFolder: string;
   readonly paper: PaperOptions;
+  /** What a stack registers, or what is in a state export; the error is a sentence for whoever asked. */
+  readonly registered: (of: GraphSource) => RegisteredGraph | { readonly error: string };
 }
+
+/** Where a graph is to come from. */
+export type GraphSource = { readonly stack: string } | { readonly state: string };
 
 interface Arguments {
   readonly names: readonly string[];
@@ -32,17 +38,18 @@ interface Arguments {
   readonly form: "text" | "json" | "svg";
   readonly help: boolean;
   readonly plan: boolean;
+  readonly state: string | undefined;
 }
 
 /** The stack that everybody has. */
 const defaultStack = "dev";
-const options = ["--stack", "--plan", "--json", "--svg", "--help"];
+const options = ["--stack", "--plan", "--state", "--json", "--svg", "--help"];
 
-/** Runs `report <name> [--stack <stack>] [--plan] [--json | --svg]`. Prints nothing itself and never throws for wrong input. */
+/** Runs `report <name> [--stack <stack>] [--plan] [--state <file>] [--json | --svg]`. Prints nothing itself and never throws for wrong input. */
 export function runCommand(given: readonly string[], input: CommandInput): Outcome {
   const parsed = parse(given);
   if ("error" in parsed) return misunderstood(parsed.error);
-  const { names, stack, form, help, plan } = parsed;
+  const { names, stack, form, help, plan, state } = parsed;
   if (help) return { output: usage(input), errors: "", exitCode: 0 };
   const [name, ...more] = names;
   if (name === undefined) return misunderstood(`Name a report.\n\n${usage(input).trimEnd()}`);
@@ -54,6 +61,9 @@ export function runCommand(given: readonly string[], input: CommandInput): Outco
       `There is no report ${name}. Did you mean ${closest(name, known)}? Known: ${known.join(", ")}.`,
     );
   }
+  if (state !== undefined && !report.needsGraph) {
+    return misunderstood(`The report ${name} looks at no state; leave --state out.`);
+  }
   const settings = readStack(stack, input);
   if ("problems" in settings) {
     return {
@@ -62,11 +72,14 @@ export function runCommand(given: readonly string[], input: CommandInput): Outco
       exitCode: 1,
     };
   }
+  const graph = report.needsGraph ? input.registered(state === undefined ? { stack } : { state }) : undefined;
+  if (graph && "error" in graph) return { output: "", errors: `${graph.error}\n`, exitCode: 1 };
   const result = report.run({
     stack,
     settings: settings.settings,
     catalogue: input.catalogue,
     plan,
+    ...(graph && { graph }),
   } satisfies ReportInput);
   if (form === "json")
     return { output: `${JSON.stringify({ report: name, data: result.data }, null, 2)}\n`, errors: "", exitCode: 0 };
@@ -94,6 +107,7 @@ function readStack(
 function parse(given: readonly string[]): Arguments | { readonly error: string } {
   const names: string[] = [];
   let [stack, help, plan] = [defaultStack, false, false];
+  let state: string | undefined;
   let form: Arguments["form"] = "text";
   for (let index = 0; index < given.length; index += 1) {
     const argument = given[index] ?? "";
@@ -106,11 +120,16 @@ function parse(given: readonly string[]): Arguments | { readonly error: string }
       const next = value ?? given[(index += 1)];
       if (next === undefined || next === "" || next.startsWith("-")) return { error: "--stack needs a stack's name." };
       stack = next;
+    } else if (option === "--state") {
+      state = value ?? given[(index += 1)];
+      if (state === undefined || state === "" || state.startsWith("-")) {
+        return { error: "--state needs a file, as `pulumi stack export --file state.json` writes it." };
+      }
     } else if (argument.startsWith("-")) {
       return { error: `There is no option ${option}. Did you mean ${closest(option, options)}?` };
     } else names.push(argument);
   }
-  return { names, stack, form, help, plan };
+  return { names, stack, form, help, plan, state };
 }
 
 function misunderstood(message: string): Outcome {
@@ -120,12 +139,13 @@ function misunderstood(message: string): Outcome {
 function usage({ reports }: CommandInput): string {
   const width = Math.max(...reports.map(({ name }) => name.length));
   return [
-    "npm run report -- <name> [--stack <stack>] [--plan] [--json | --svg]",
+    "npm run report -- <name> [--stack <stack>] [--plan] [--state <file>] [--json | --svg]",
     "",
     ...reports.map(({ name, purpose }) => `  ${name.padEnd(width)}  ${purpose}`),
     "",
     `  --stack  the stack to report on (default ${defaultStack})`,
     "  --plan   of capacity: the plan's own pools and sizes, not the stack's",
+    "  --state  of order: the state in this file, not what the program registers",
     "  --json   the figures for machines",
     "  --svg    the picture, of reports that have one",
     "",

@@ -3,6 +3,7 @@ import { connectivityReport } from "./connectivity";
 import { contractsReport } from "./contracts";
 import { costReport } from "./cost";
 import { disruptionReport } from "./disruption";
+import { orderReport } from "./order";
 import { type AnyReport } from "./report";
 
 /** Every report there is, one row each, in the order of the list that people see. */
@@ -12,4 +13,5 @@ export const reports: readonly AnyReport[] = [
   capacityReport,
   disruptionReport,
   costReport,
+  orderReport,
 ];

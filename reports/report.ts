@@ -1,3 +1,4 @@
+import { type RegisteredGraph } from "../model/order/graph";
 import { type Catalogue } from "../model/platform";
 import { type Settings } from "../stacks/settings/schema";
 import { type Paper } from "./text/paper";
@@ -9,6 +10,8 @@ export interface ReportInput {
   readonly catalogue: Catalogue;
   /** Whether the plan itself is asked about, in place of what the stack makes of it; only `capacity` knows the difference. */
   readonly plan?: boolean;
+  /** What is registered; given to reports that need it. */
+  readonly graph?: RegisteredGraph;
 }
 
 /** A report: figures first, so that people and machines read the same. */
@@ -16,6 +19,8 @@ export interface Report<Data> {
   readonly name: string;
   /** One line for the list of reports. */
   readonly purpose: string;
+  /** Whether it looks at what the stack registers, which takes a run of the program or a state export. */
+  readonly needsGraph?: boolean;
   /** The figures, plain data that JSON can hold. */
   data(input: ReportInput): Data;
   /** The figures for people, on paper of a width. */
@@ -28,6 +33,7 @@ export interface Report<Data> {
 export interface AnyReport {
   readonly name: string;
   readonly purpose: string;
+  readonly needsGraph: boolean;
   /** Makes the figures, and gives back how to show them. */
   run(input: ReportInput): { readonly data: unknown; print(paper: Paper): void; readonly draw?: () => string };
 }
@@ -37,6 +43,7 @@ export function defineReport<Data>(report: Report<Data>): AnyReport {
   return {
     name: report.name,
     purpose: report.purpose,
+    needsGraph: report.needsGraph ?? false,
     run: (input) => {
       const data = report.data(input);
       return {

@@ -30,7 +30,7 @@ export function stackSettings(root: string, stack: string, rules: readonly Rule[
   if (!names.includes(stack)) throw new CannotRun(`There is no Pulumi.${stack}.yaml. ${alternatives(stack, names)}`);
   const file = path.join(root, `Pulumi.${stack}.yaml`);
   const { config } = (readYaml(file) ?? {}) as { config?: Readonly<Record<string, unknown>> };
-  return readPolicySettings(asText(config ?? {}), rules);
+  return readPolicySettings(asText(config ?? {}), rules, root);
 }
 
 /**
@@ -51,7 +51,7 @@ export function settingsBeside(folder: string, rules: readonly Rule[]): PolicySe
     );
   }
   const entries = Object.entries(parsed.data).map(([key, value]) => [`altlas:${key}`, value] as const);
-  return readPolicySettings(asText(Object.fromEntries(entries)), rules);
+  return readPolicySettings(asText(Object.fromEntries(entries)), rules, folder);
 }
 
 /** `Did you mean dev?`, or all there is. */

@@ -36,7 +36,7 @@ export function yaml(value: unknown): string {
 }
 
 /** What is secret is listed beside the values, as rules see it. */
-function plainResource({ type, name, inputs, outputs, secrets, options }: Resource): Record<string, unknown> {
+function plainResource({ type, name, inputs, outputs, secrets, options, edges }: Resource): Record<string, unknown> {
   const marked = [
     ...[...(secrets?.inputs ?? [])].map((path) => `inputs.${path}`),
     ...[...(secrets?.outputs ?? [])].map((path) => `outputs.${path}`),
@@ -48,5 +48,6 @@ function plainResource({ type, name, inputs, outputs, secrets, options }: Resour
     ...(outputs && { outputs }),
     ...(marked.length > 0 && { secret: marked }),
     ...(options && { options }),
+    ...(edges && edges.dependencies.length > 0 && { dependencies: edges.dependencies }),
   };
 }

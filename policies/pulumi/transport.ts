@@ -7,7 +7,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
-import { type Resource } from "../sources/resource";
+import { type Resource, type ResourceEdges } from "../sources/resource";
 import { decodeProperties, encodeChanges } from "../sources/wire";
 
 /** What the engine tells a pack about the stack before it asks anything. */
@@ -184,7 +184,24 @@ function toResource(request: proto.AnalyzeRequest | proto.AnalyzerResource): Res
       protect: options?.getProtect() ?? false,
       ignoreChanges: options?.getIgnorechangesList() ?? [],
       ...(parent !== "" && { parent }),
+      aliases: options?.getAliasesList() ?? [],
     },
+  };
+}
+
+/** What a resource stands on. The engine tells it at the end, of the whole stack. */
+function edgesOf(request: proto.AnalyzerResource): ResourceEdges {
+  const propertyDependencies: Record<string, string[]> = {};
+  request
+    .getPropertydependenciesMap()
+    .forEach((dependencies, property) => (propertyDependencies[property] = dependencies.getUrnsList()));
+  const provider = request.getProvider()?.getUrn() ?? "";
+  return {
+    // Whatever is made outside has a provider, and providers are themselves no components.
+    custom: provider !== "" || request.getType().startsWith("pulumi:providers:"),
+    dependencies: request.getDependenciesList(),
+    propertyDependencies,
+    ...(provider !== "" && { provider }),
   };
 }
 
@@ -195,6 +212,7 @@ function toStackResource(request: proto.AnalyzerResource, shown: Resource | unde
   return {
     ...base,
     outputs: final.inputs,
+    edges: edgesOf(request),
     secrets: {
       inputs: base.secrets?.inputs ?? new Set(),
       outputs: final.secrets?.inputs ?? new Set(),

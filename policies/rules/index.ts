@@ -57,8 +57,10 @@ import { rule as net004 } from "./net-004";
 import { rule as net005 } from "./net-005";
 import { rule as net006 } from "./net-006";
 import { rule as net007 } from "./net-007";
+import { rule as ops001 } from "./ops-001";
 import { rule as ops002 } from "./ops-002";
 import { rule as ops003 } from "./ops-003";
+import { rule as ops004 } from "./ops-004";
 import { rule as ops005 } from "./ops-005";
 import { rule as ops006 } from "./ops-006";
 import { rule as ops007 } from "./ops-007";
@@ -149,8 +151,10 @@ export const rules: readonly Rule[] = [
   aws014,
   aws015,
   aws016,
+  ops001,
   ops002,
   ops003,
+  ops004,
   ops005,
   ops006,
   ops007,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Field, Unknown, UnknownValue } from "../field";
+import { unrendered } from "../checks/rendered";
 import { type Graph } from "../graph/graph";
 import { identityOf } from "../graph/identity";
 import { defineRule, type Failure, part, type Subject } from "../rule";
@@ -23,9 +23,6 @@ const settings = z.strictObject({
     .describe("longest time in seconds of a preview, where it is known"),
 });
 type Settings = z.infer<typeof settings>;
-
-/** What the provider takes apart into resources when it knows the input; with an unknown one it shows none of them. */
-const renders = /^kubernetes:(?:helm\.sh\/v\d+:Chart|kustomize\/v2:Directory|yaml(?:\/v2)?:Config(?:File|Group))$/;
 
 const stack: Resource = { type: "pulumi:pulumi:Stack", name: "altlas-dev", inputs: {} };
 const resources = (number: number): Resource[] =>
@@ -92,10 +89,6 @@ function* checkNumber(graph: Graph, budget: number): Generator<Failure> {
     yield { problem, path: "", fix: "split it by layers, or raise resources in the rule's settings" };
     return;
   }
-  for (const { type, name, inputs } of graph.resources) {
-    if (!renders.test(type)) continue;
-    for (const { field, value } of Field.root(inputs).leaves()) {
-      if (value instanceof Unknown) throw new UnknownValue(`${name}.${field.path}`, value.why);
-    }
-  }
+  const doubt = unrendered(graph);
+  if (doubt) throw doubt;
 }

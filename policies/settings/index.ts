@@ -6,6 +6,7 @@ import { type PolicyLevel, ruleSettingsSchema, type RuleSettings } from "../../m
 import { planScale } from "../../model/scale";
 import { componentPods } from "../../stacks/altlas/component-pods";
 import { namespaces } from "../../stacks/altlas/namespaces";
+import { withBaseline } from "./baseline";
 import { catalogueSettings, readScale } from "./catalogue";
 import { connectivitySettings } from "./connectivity";
 import { resolveLevels } from "./levels";
@@ -59,10 +60,15 @@ export interface PolicySettings {
 /**
  * Reads the pack's settings from a stack's configuration as the engine hands it over (`altlas:key` to text).
  *
+ * @param root The project's folder, for files that settings name.
  * @throws SettingsError when levels or a rule's settings do not fit the rules. Exemptions that cannot be read are no such
  *   error: they exempt nothing, and a rule reports them.
  */
-export function readPolicySettings(config: Readonly<Record<string, string>>, rules: readonly Rule[]): PolicySettings {
+export function readPolicySettings(
+  config: Readonly<Record<string, string>>,
+  rules: readonly Rule[],
+  root: string = process.cwd(),
+): PolicySettings {
   const environment = config[`${namespace}:environment`];
   const problems: Problem[] = [];
   const read = <T>(key: string, resolve: (given: unknown) => T): T | undefined => {
@@ -80,7 +86,9 @@ export function readPolicySettings(config: Readonly<Record<string, string>>, rul
     ...stackRuleSettings((key) => parseJson(config[`${namespace}:${key}`], undefined)),
     ...connectivitySettings(config),
   };
-  const ruleSettings = read("policySettings", (given) => resolveRuleSettings(given, rules, scale, stack));
+  const ruleSettings = read("policySettings", (given) =>
+    resolveRuleSettings(withBaseline(given, root), rules, scale, stack),
+  );
   if (!levels || !ruleSettings || !scale) throw new SettingsError(problems);
   return {
     ...(environment !== undefined && { environment }),

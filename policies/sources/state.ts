@@ -14,6 +14,13 @@ const stateSchema = z.looseObject({
           outputs: properties.optional(),
           protect: z.boolean().optional(),
           parent: z.string().optional(),
+          custom: z.boolean().optional(),
+          aliases: z.array(z.string()).nullish(),
+          dependencies: z.array(z.string()).nullish(),
+          propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).nullish(),
+          provider: z.string().optional(),
+          deletedWith: z.string().optional(),
+          retainOnDelete: z.boolean().optional(),
           delete: z.boolean().optional(),
           ignoreChanges: z.array(z.string()).optional(),
         }),
@@ -42,7 +49,7 @@ export function fromStateExport(exported: unknown): Resource[] {
   }
   // What waits for its deletion has been replaced already; its successor is in the list.
   const alive = (parsed.data.deployment.resources ?? []).filter((resource) => resource.delete !== true);
-  return alive.map((resource) => {
+  return alive.map((resource, position) => {
     const inputs = decodeProperties(resource.inputs);
     const outputs = decodeProperties(resource.outputs);
     return {
@@ -56,9 +63,26 @@ export function fromStateExport(exported: unknown): Resource[] {
         protect: resource.protect ?? false,
         ignoreChanges: resource.ignoreChanges ?? [],
         ...(resource.parent !== undefined && { parent: resource.parent }),
+        ...(resource.aliases && { aliases: resource.aliases }),
+        ...(resource.retainOnDelete === true && { retainOnDelete: true }),
+      },
+      edges: {
+        custom: resource.custom ?? false,
+        dependencies: resource.dependencies ?? [],
+        propertyDependencies: Object.fromEntries(
+          Object.entries(resource.propertyDependencies ?? {}).map(([property, urns]) => [property, urns ?? []]),
+        ),
+        ...(resource.provider !== undefined && { provider: providerUrn(resource.provider) }),
+        ...(resource.deletedWith !== undefined && { deletedWith: resource.deletedWith }),
+        position,
       },
     };
   });
+}
+
+/** A state names a provider by its URN and its id. */
+function providerUrn(reference: string): string {
+  return reference.split("::").slice(0, -1).join("::");
 }
 
 /** The last part of a URN: `urn:pulumi:stack::project::type::name`. */

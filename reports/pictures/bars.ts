@@ -1,3 +1,5 @@
+import { escape } from "./escape";
+
 /** One row of a bar chart: a value, and marks on the same scale. */
 export interface Bar {
   readonly name: string;
@@ -34,8 +36,4 @@ export function drawBars(title: string, bars: readonly Bar[]): string {
     "</svg>",
     "",
   ].join("\n");
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

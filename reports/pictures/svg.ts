@@ -1,3 +1,4 @@
+import { escape } from "./escape";
 import { columnsOf, type PictureArrow, type PictureNode } from "./layers";
 
 const box = { width: 176, height: 46, gapX: 104, gapY: 26 };
@@ -85,8 +86,4 @@ function drawArrow(arrow: PictureArrow, from: Position, to: Position, all: reado
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { changes, isEmpty, renderChanges } from "../support/golden/changes";
 import {
+  committedKeys,
   goldenFiles,
   goldenStacks,
-  keysFile,
   readGoldenFiles,
   readRegistrations,
   updateCommand,
@@ -36,7 +36,7 @@ describe.each(goldenStacks)("the registrations of stack %s", (stack) => {
   });
 
   it("keep every committed resource under its name, or under an alias", () => {
-    const committed = (readGoldenFiles(stack).get(keysFile) ?? "").split("\n").filter(Boolean);
+    const committed = committedKeys(stack);
     expect(committed.length).toBeGreaterThan(0);
     expect(vanishedKeys(committed, recording.registrations)).toEqual([]);
   });

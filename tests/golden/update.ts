@@ -1,14 +1,7 @@
 // `npm run golden:update`: rewrites the golden files from what the program registers now. What vanishes without an alias
 // would be deleted and made anew in every running environment, so that must be said: -- --accept-removed
 import path from "node:path";
-import {
-  goldenFiles,
-  goldenFolder,
-  goldenStacks,
-  keysFile,
-  readGoldenFiles,
-  writeGoldenFiles,
-} from "../support/golden/files";
+import { committedKeys, goldenFiles, goldenFolder, goldenStacks, writeGoldenFiles } from "../support/golden/files";
 import { vanishedKeys } from "../support/golden/keys";
 import { recordBootstrap } from "../support/bootstrap";
 import { recordStack } from "../support/program";
@@ -27,8 +20,7 @@ async function main(args: readonly string[]): Promise<number> {
   ];
   for (const [stack, record] of recorders) {
     const recording = await record();
-    const keys = (readGoldenFiles(stack).get(keysFile) ?? "").split("\n").filter(Boolean);
-    const vanished = vanishedKeys(keys, recording.registrations);
+    const vanished = vanishedKeys(committedKeys(stack), recording.registrations);
     if (vanished.length > 0 && !args.includes(acceptRemoved)) {
       process.stderr.write(
         [

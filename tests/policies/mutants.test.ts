@@ -10,6 +10,7 @@ import { type Mutant } from "./case";
 import { findingsOf, judgeResources } from "./fixtures";
 import { type StackVariation } from "../support/program";
 import { stackConfig } from "../support/stack";
+import { committedKeys } from "../support/golden/files";
 import { recordedResources } from "./recorded";
 import { ruleTests } from "./rule-tests";
 
@@ -31,8 +32,8 @@ const read = (key: string): unknown => {
 };
 const scale = readScale(read("scale"));
 const stack = stackRuleSettings(read);
-/** What dev declares about its network. */
-const settings = connectivitySettings(stackConfig("dev"));
+/** What dev declares about its network, and what it registered when that was last agreed on. */
+const settings = { ...connectivitySettings(stackConfig("dev")), "ALT-OPS-004": { urns: committedKeys("dev") } };
 
 const exemptions = JSON.parse(stackConfig("dev")["altlas:exemptions"]!) as unknown[];
 const digest = `sha256:${"5f".repeat(32)}`;
@@ -100,7 +101,7 @@ describe("our own program, stack dev", () => {
       exemptions: (value("exemptions") ?? []) as unknown[],
       ...(given["altlas:scale"] !== undefined && { scale: readScale(value("scale")) }),
       stack: stackRuleSettings(value),
-      settings: connectivitySettings(given),
+      settings: { ...connectivitySettings(given), "ALT-OPS-004": { urns: committedKeys("beta") } },
     });
     const failures = report.findings.flatMap(({ rule, verdict, outcome }) =>
       outcome === "exempted" || rule.id === "ALT-K8S-031"
@@ -110,6 +111,7 @@ describe("our own program, stack dev", () => {
     expect(failures).toEqual([]);
     const judged = report.rules.filter(({ counts }) => counts.pass > 0).map(({ rule }) => rule.id);
     expect(judged.filter((id) => id.startsWith("ALT-AWS-")).length).toBeGreaterThanOrEqual(14);
+    expect(judged).toEqual(expect.arrayContaining(["ALT-OPS-001", "ALT-OPS-004"]));
   });
 
   test("every rule has a mutant", () => {

@@ -26,7 +26,7 @@ export function toResources({ registrations, outputs }: Recording, project: stri
   ];
 }
 
-function toResource({ key, type, name, inputs, options }: Registration): Resource {
+function toResource({ key, type, name, custom, parent, inputs, options }: Registration): Resource {
   const { properties, secrets } = decode(inputs);
   return {
     type,
@@ -34,7 +34,17 @@ function toResource({ key, type, name, inputs, options }: Registration): Resourc
     urn: key,
     inputs: properties,
     secrets: { inputs: secrets, outputs: new Set() },
-    options: { protect: options.protect ?? false, ignoreChanges: options.ignoreChanges ?? [] },
+    options: {
+      protect: options.protect ?? false,
+      ignoreChanges: options.ignoreChanges ?? [],
+      ...(parent !== undefined && { parent }),
+    },
+    edges: {
+      custom,
+      dependencies: options.dependsOn ?? [],
+      ...(options.propertyDependencies && { propertyDependencies: options.propertyDependencies }),
+      ...(options.provider !== undefined && { provider: options.provider }),
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { runCommand } from "../../reports/command";
 import { columnsOf } from "../../reports/pictures/layers";
 import { drawLayers } from "../../reports/pictures/svg";
 import { reports } from "../../reports/registry";
+import { registered } from "../support/no-graph";
 import { catalogue } from "../../stacks/altlas";
 import { projectFolder } from "../support/stack";
 
@@ -14,7 +15,7 @@ const node = (name: string) => ({ name, note: "", group: "g" });
 const arrow = (from: string, to: string) => ({ from, to, label: "" });
 const names = (columns: readonly (readonly { name: string }[])[]) => columns.map((c) => c.map(({ name }) => name));
 const report = (...given: string[]) =>
-  runCommand(given, { catalogue, reports, projectFolder, paper: { columns: 100, colour: false } });
+  runCommand(given, { catalogue, reports, projectFolder, registered, paper: { columns: 100, colour: false } });
 
 describe("columnsOf", () => {
   it("puts everything behind what points to it", () => {

@@ -7,12 +7,13 @@ import { type ConnectivityData } from "../../reports/connectivity";
 import { printSimulation, underPolicies } from "../../reports/connectivity-simulation";
 import { reports } from "../../reports/registry";
 import { Paper } from "../../reports/text/paper";
+import { registered } from "../support/no-graph";
 import { catalogue } from "../../stacks/altlas";
 import { loadStack } from "../support/program";
 import { projectFolder } from "../support/stack";
 
 const run = (...given: string[]) =>
-  runCommand(given, { catalogue, reports, projectFolder, paper: { columns: 100, colour: false } });
+  runCommand(given, { catalogue, reports, projectFolder, registered, paper: { columns: 100, colour: false } });
 const { platform } = loadStack("dev");
 
 /** The second half of the report for dev under other policies. */

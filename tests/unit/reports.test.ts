@@ -9,6 +9,7 @@ import { compareContracts } from "../../reports/contracts/compare";
 import { reports } from "../../reports/registry";
 import { layOut, wrap } from "../../reports/text/layout";
 import { Paper } from "../../reports/text/paper";
+import { registered } from "../support/no-graph";
 import { catalogue } from "../../stacks/altlas";
 
 const complete = `config:
@@ -44,6 +45,7 @@ function run(args: string) {
   return runCommand(args.split(" ").filter(Boolean), {
     catalogue,
     reports,
+    registered,
     projectFolder,
     paper: { columns: undefined, colour: false },
   });
@@ -62,7 +64,7 @@ describe("the report command tells what it did not understand", () => {
   it.each([
     [
       "contarcts",
-      "There is no report contarcts. Did you mean contracts? Known: contracts, connectivity, capacity, disruption, cost.\n",
+      "There is no report contarcts. Did you mean contracts? Known: contracts, connectivity, capacity, disruption, cost, order.\n",
     ],
     ["contracts --jsn", "There is no option --jsn. Did you mean --json?\n"],
     ["contracts --stac=dev", "There is no option --stac. Did you mean --stack?\n"],
@@ -174,7 +176,7 @@ describe("contracts report", () => {
 
   it("has no escape codes without colour, and some with", () => {
     const paper = { columns: 100, colour: true };
-    const coloured = runCommand(["contracts"], { catalogue, reports, projectFolder, paper });
+    const coloured = runCommand(["contracts"], { catalogue, reports, projectFolder, registered, paper });
     expect(run("contracts").output).not.toContain("\u001b");
     expect(coloured.output).toContain("\u001b[1m");
   });

@@ -61,6 +61,11 @@ export function readGoldenFiles(stack: string): Map<string, string> {
   return new Map(names.map((name) => [name, readFileSync(path.join(folder, name), "utf8")]));
 }
 
+/** The committed keys of a stack, in order. */
+export function committedKeys(stack: string): string[] {
+  return (readGoldenFiles(stack).get(keysFile) ?? "").split("\n").filter(Boolean);
+}
+
 /** The registrations in golden files, by key. */
 export function readRegistrations(files: ReadonlyMap<string, string>): Map<string, WrittenRegistration> {
   const lists = [...files].filter(([name]) => name.endsWith(".yaml") && name !== outputsFile);
