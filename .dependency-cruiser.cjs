@@ -1,5 +1,5 @@
 // Who may import whom. The arrows go one way: model <- components <- infra <- stacks; bootstrap is a second, small program
-// on the same components; policies, reports and render stand at the side; the sandbox knows nothing of the platform.
+// on the same components; policies, reports, render and promote stand at the side; the sandbox knows nothing of the platform.
 const rooms = [
   "model",
   "components",
@@ -9,6 +9,7 @@ const rooms = [
   "policies",
   "reports",
   "render",
+  "promote",
   "rehearsals",
   "registrations",
   "sandbox",
@@ -38,6 +39,7 @@ module.exports = {
     only("policies", ["model"], ["^stacks/altlas/"]),
     only("reports", ["model", "stacks"]),
     only("render", ["model", "stacks"]),
+    only("promote", ["model", "stacks"]),
     only("rehearsals", ["model", "stacks", "sandbox"]),
     only("registrations", ["model", "infra", "stacks"], ["^policies/sources/"]),
     only("sandbox", []),
@@ -81,7 +83,7 @@ module.exports = {
       comment: "A package that is only there because another one needs it can go at its next update.",
       severity: "error",
       from: {
-        path: "^(model|components|infra|bootstrap|stacks|policies|reports|render|rehearsals|registrations|sandbox)/",
+        path: "^(model|components|infra|bootstrap|stacks|policies|reports|render|promote|rehearsals|registrations|sandbox)/",
       },
       to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
     },

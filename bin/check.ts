@@ -19,6 +19,7 @@ const rooms = [
   "policies",
   "reports",
   "render",
+  "promote",
   "rehearsals",
   "registrations",
   "sandbox",

@@ -35,9 +35,14 @@ export function readManifests(
   if (problems.length > 0) return { problems };
   // Without problems every key was read.
   const complete = settings as Settings;
-  const platform = resolvePlatform(complete, catalogue);
+  return stackManifests(complete, catalogue);
+}
+
+/** The Kubernetes objects of a stack by its settings, which must be without problems. */
+export function stackManifests(settings: Settings, catalogue: Catalogue): StackManifests {
+  const platform = resolvePlatform(settings, catalogue);
   return {
-    manifests: platformManifests(platform, storageDrivers(complete.cluster)),
+    manifests: platformManifests(platform, storageDrivers(settings.cluster)),
     secrets: secretNeeds(platform),
   };
 }

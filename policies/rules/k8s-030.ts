@@ -1,16 +1,13 @@
 import { z } from "zod";
 import { images, type PulledImage } from "../graph/image-subjects";
+import { isMutableTag, mutableTags } from "../../model/mutable-tags";
 import { defineRule, type Failure, part } from "../rule";
 import { deployment } from "./examples";
 
 const settings = z.strictObject({
   mutableTags: z
     .array(z.string().min(1))
-    .default([
-      ...["alpha", "beta", "canary", "current", "dev", "develop", "devel", "edge", "head", "latest", "lts", "main"],
-      ...["mainline", "master", "nightly", "preview", "prod", "production", "release", "rolling", "snapshot", "stable"],
-      ...["staging", "test", "testing", "trunk", "unstable"],
-    ])
+    .default([...mutableTags])
     .describe("tags, or first words of tags without a number, that are moved to newer images"),
 });
 type Settings = z.infer<typeof settings>;
@@ -52,7 +49,7 @@ export const rule = defineRule<Settings>({
   ],
 });
 
-function* checkImage(pulled: PulledImage, { mutableTags }: Settings): Generator<Failure, undefined> {
+function* checkImage(pulled: PulledImage, { mutableTags: mutable }: Settings): Generator<Failure, undefined> {
   const { field, reference, parsed: image } = pulled;
   if (reference === "") {
     yield { problem: "has no image", path: field.path, fix: "set image to a reference with a fixed tag" };
@@ -68,18 +65,11 @@ function* checkImage(pulled: PulledImage, { mutableTags }: Settings): Generator<
   const fix = "use the tag of one build, or pin the digest with @sha256:…";
   if (image.tag === undefined) {
     yield { problem: `has the image ${reference} without a tag, which means latest`, path: field.path, fix };
-  } else if (isMutable(image.tag, mutableTags)) {
+  } else if (isMutableTag(image.tag, mutable)) {
     yield {
       problem: `has the image ${reference}, whose tag ${image.tag} is moved to newer images`,
       path: field.path,
       fix,
     };
   }
-}
-
-/** `beta` and `beta-slim` move; `beta.18` and `main-20261101` name one build. */
-function isMutable(tag: string, mutableTags: readonly string[]): boolean {
-  const lower = tag.toLowerCase();
-  const [first = ""] = lower.split(/[-_.]/);
-  return mutableTags.includes(lower) || (mutableTags.includes(first) && !/\d/.test(lower));
 }

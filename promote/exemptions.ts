@@ -1,0 +1,66 @@
+import { chartNames } from "../model/charts";
+import { matchesResource, type ResourceIdentity } from "../model/exemptions";
+import { type Manifest } from "../model/manifest";
+import { type Catalogue } from "../model/platform";
+import { systemNamespace } from "../model/system";
+import { foreignImages } from "../model/versions";
+import { stackManifests } from "../stacks/manifests";
+import { type Settings } from "../stacks/settings/schema";
+
+/** The rule that asks for digests. */
+const rule = "ALT-K8S-031";
+
+/** An exemption that nothing needs any more. */
+export interface Unneeded {
+  readonly setting: string;
+  readonly resource: string;
+  readonly owner: string;
+  readonly expires: string;
+}
+
+/** A workload, and whether each of its images has a digest. */
+interface Workload {
+  readonly identity: ResourceIdentity;
+  readonly pinned: boolean;
+}
+
+/**
+ * Exemptions from digests whose images all have one by now. They are listed and never removed: an exemption is somebody's
+ * word, and the policy pack warns of each that is not used.
+ */
+export function unneededExemptions(settings: Settings, catalogue: Catalogue): Unneeded[] {
+  const workloads = [
+    ...stackManifests(settings, catalogue).manifests.flatMap(workloadOf),
+    ...workloadsOfCharts(settings),
+  ];
+  return settings.exemptions.flatMap((exemption, index): Unneeded[] => {
+    if (exemption.rule !== rule) return [];
+    const matched = workloads.filter(({ identity }) => matchesResource(exemption.resource, identity));
+    if (matched.length === 0 || matched.some(({ pinned }) => !pinned)) return [];
+    const { resource, owner, expires } = exemption;
+    return [{ setting: `altlas:exemptions[${index}]`, resource, owner, expires }];
+  });
+}
+
+interface PodTemplate {
+  readonly template?: { readonly spec?: Readonly<Record<string, readonly { readonly image?: string }[] | undefined>> };
+}
+
+function workloadOf({ kind, metadata, ...rest }: Manifest): Workload[] {
+  const pod = (rest as { readonly spec?: PodTemplate }).spec?.template?.spec;
+  if (!pod) return [];
+  const containers = [...(pod.containers ?? []), ...(pod.initContainers ?? [])];
+  const identity = { kind, namespace: metadata.namespace, name: metadata.name };
+  return [{ identity, pinned: containers.every(({ image = "" }) => image.includes("@sha256:")) }];
+}
+
+/** Charts make their objects themselves; ours are for AWS, one Deployment each, named as the image that they run. */
+function workloadsOfCharts({ cluster, images }: Settings): Workload[] {
+  if (cluster.mode !== "eks") return [];
+  return foreignImages
+    .filter((name) => (chartNames as readonly string[]).includes(name))
+    .map((name) => ({
+      identity: { kind: "Deployment", namespace: systemNamespace, name },
+      pinned: images.digests[name] !== undefined,
+    }));
+}
