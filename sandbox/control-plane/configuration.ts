@@ -1,3 +1,5 @@
+import { USAGE_CONFIGURATION } from "./usage";
+
 /** The API server's audit policy: who did what to which object, without the objects themselves. */
 export const AUDIT_POLICY = `apiVersion: audit.k8s.io/v1
 kind: Policy
@@ -226,4 +228,7 @@ const STAGES: readonly object[] = [
 ];
 
 /** kwok's configuration file: documents of JSON, which is YAML. */
-export const KWOK_CONFIGURATION = STAGES.map((document) => `---\n${JSON.stringify(document, undefined, 2)}\n`).join("");
+export function kwokConfiguration(usage: boolean): string {
+  const documents = [...STAGES, ...(usage ? USAGE_CONFIGURATION : [])];
+  return documents.map((document) => `---\n${JSON.stringify(document, undefined, 2)}\n`).join("");
+}

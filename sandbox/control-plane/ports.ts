@@ -11,6 +11,8 @@ export const PORT_OWNERS = {
   apiserver: "kube-apiserver",
   controllerManager: "kube-controller-manager",
   scheduler: "kube-scheduler",
+  /** All simulated kubelets; kwok listens there only when they tell what pods use. */
+  kubelets: "kwok",
 } as const satisfies Record<string, ComponentName>;
 
 /** A port number for each listener. */
@@ -26,8 +28,8 @@ const RANGE = { from: 20_000, below: 30_000 };
 /** After so many taken ports the system may choose. */
 const ATTEMPTS = 100;
 
-/** A port that nobody listens on. */
-async function freePort(taken: readonly number[]): Promise<number> {
+/** A port of the loopback interface that nobody listens on, and that the system gives to nobody by itself. */
+export async function freePort(taken: readonly number[]): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const port = await probe(randomInt(RANGE.from, RANGE.below));
     if (port !== undefined && !taken.includes(port)) {

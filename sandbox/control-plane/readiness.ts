@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
-import { LOOPBACK } from "./components";
+import { type Features, LOOPBACK } from "./components";
 import { type Layout } from "./layout";
 import { pkiFile } from "./pki";
 import { type Ports } from "./ports";
@@ -14,7 +14,12 @@ const PROBE_TIMEOUT = 2000;
  *
  * @returns undefined when it is, else why not.
  */
-export async function unreadiness(name: ComponentName, layout: Layout, ports: Ports): Promise<string | undefined> {
+export async function unreadiness(
+  name: ComponentName,
+  layout: Layout,
+  ports: Ports,
+  { usage }: Features = { usage: false },
+): Promise<string | undefined> {
   switch (name) {
     case "etcd":
       return await ask(layout, ports.etcd, "/health", "apiserver-etcd-client", "etcd-ca");
@@ -25,8 +30,9 @@ export async function unreadiness(name: ComponentName, layout: Layout, ports: Po
       return await ask(layout, ports.controllerManager, "/healthz?verbose", "admin", "ca", "namespace-controller ok");
     case "kube-scheduler":
       return await ask(layout, ports.scheduler, "/readyz", "admin", "ca");
-    // They listen nowhere; what they do shows in the nodes and claims.
     case "kwok":
+      return usage ? await ask(layout, ports.kubelets, "/healthz", "admin", "ca") : undefined;
+    // It listens nowhere, as kwok without usage; what they do shows in the nodes and claims.
     case "agent":
       return undefined;
   }

@@ -5,7 +5,14 @@ import { controlPlaneFolder } from "../paths";
 import { silentProgress, type Step } from "../progress";
 import { ensureTools } from "../toolchain";
 import { clientFor, type ApiClient } from "./client";
-import { type Binaries, CONTROL_PLANE_TOOLS, isDaemonOf, launchOf, writeConfiguration } from "./components";
+import {
+  type Binaries,
+  CONTROL_PLANE_TOOLS,
+  type Features,
+  isDaemonOf,
+  launchOf,
+  writeConfiguration,
+} from "./components";
 import { writeKubeconfigs } from "./kubeconfig";
 import { type Layout, layoutOf } from "./layout";
 import { tailOf } from "./logs";
@@ -15,6 +22,7 @@ import { endProcess, findStrays, launch, processStart, type ProcessRecord, runni
 import { countNodes, missingPrerequisites, reconcileNodes, registerStorageDriver } from "./reconcile-nodes";
 import { unreadiness } from "./readiness";
 import { stopComponents } from "./stop";
+import { announceKubelets } from "./usage";
 import { type ComponentName, COMPONENTS, CONTEXT_NAME, type ControlPlane, type StartOptions } from "./types";
 
 /** Milliseconds for a component to become ready; 3 s on two idle cores, 12 s at a load of 18 on them. */
@@ -57,10 +65,11 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
   return await withLock(layout.lock, { onWait }, async () => {
     const step = progress.step("control plane");
     try {
-      const ports = await startComponents(layout, binaries, step);
+      const ports = await startComponents(layout, binaries, { usage: options.usage ?? false }, step);
       const client = clientFor(layout, ports.apiserver);
       try {
         await prepare(client, options, step);
+        if (options.usage === true) await announceKubelets(client, ports);
       } catch (error) {
         throw error instanceof ControlPlaneError ? error : unanswered(error);
       } finally {
@@ -109,10 +118,10 @@ function refuseDuplicates({ nodes }: StartOptions): void {
   }
 }
 
-async function startComponents(layout: Layout, binaries: Binaries, step: Step): Promise<Ports> {
+async function startComponents(layout: Layout, binaries: Binaries, features: Features, step: Step): Promise<Ports> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await startOnce(layout, binaries, step);
+      return await startOnce(layout, binaries, features, step);
     } catch (error) {
       if (!(error instanceof PortTaken) || attempt === PORT_ATTEMPTS) {
         throw error;
@@ -122,7 +131,7 @@ async function startComponents(layout: Layout, binaries: Binaries, step: Step): 
   }
 }
 
-async function startOnce(layout: Layout, binaries: Binaries, step: Step): Promise<Ports> {
+async function startOnce(layout: Layout, binaries: Binaries, features: Features, step: Step): Promise<Ports> {
   step.update("looking at what runs");
   const running = await runningComponents(layout);
   if (await ensurePki(layout)) {
@@ -132,19 +141,19 @@ async function startOnce(layout: Layout, binaries: Binaries, step: Step): Promis
   }
   const ports = await choosePorts(layout, new Set(running.keys()));
   writeKubeconfigs(layout, serverOf(ports));
-  writeConfiguration(layout);
+  writeConfiguration(layout, features);
   const start = async (name: ComponentName): Promise<void> => {
-    const wanted = launchOf(name, layout, ports, binaries);
+    const wanted = launchOf(name, layout, ports, binaries, features);
     let record = running.get(name);
     if (record !== undefined && record.fingerprint !== wanted.fingerprint) {
       await stopComponents(layout, [name]);
       record = undefined;
     }
     // One that ran may end while we look: the controller manager does when the API server was killed during its start.
-    if (record !== undefined && (await waitUntilReady(name, layout, ports, record))) {
+    if (record !== undefined && (await waitUntilReady(name, layout, ports, features, record))) {
       return;
     }
-    if (!(await waitUntilReady(name, layout, ports, await launch(wanted)))) {
+    if (!(await waitUntilReady(name, layout, ports, features, await launch(wanted)))) {
       throw endedEarly(name, layout);
     }
   };
@@ -185,11 +194,12 @@ async function waitUntilReady(
   name: ComponentName,
   layout: Layout,
   ports: Ports,
+  features: Features,
   record: ProcessRecord,
 ): Promise<boolean> {
   const deadline = Date.now() + READY_TIMEOUT;
   for (;;) {
-    const reason = await unreadiness(name, layout, ports);
+    const reason = await unreadiness(name, layout, ports, features);
     // Asked after the answer: a stranger on the port may answer for a component that has ended.
     if (processStart(record.pid) !== record.started) {
       return false;

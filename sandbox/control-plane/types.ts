@@ -23,6 +23,11 @@ export interface StartOptions {
   folder?: string;
   /** The nodes there shall be; missing ones are added, changed ones updated, others removed. */
   nodes: readonly SandboxNode[];
+  /**
+   * Whether simulated kubelets tell what pods use, by the pods' annotations (`usage.ts`), and horizontal autoscalers look
+   * each second. Default no: kwok then listens on a port and answers whoever can reach it. Nodes share its address.
+   */
+  usage?: boolean;
   /** Reports what is being waited for; default silence. */
   progress?: Progress;
 }

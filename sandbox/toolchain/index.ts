@@ -183,5 +183,5 @@ function turns(limit: number): ToolchainContext["inTurn"] {
   };
 }
 
-/** All tools, for `sandbox tools`. */
-export const allTools: readonly ToolName[] = toolNames;
+/** All tools but those that only some tests run. */
+export const allTools: readonly ToolName[] = toolNames.filter((name) => tools[name].testsOnly !== true);

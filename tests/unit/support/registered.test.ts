@@ -1,0 +1,315 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Manifest } from "../../../model/manifest";
+import { type Registered, startRegistered, type Workload } from "../../support/registered";
+import { planRegistered } from "../../support/registered/plan";
+import { leadToProcess } from "../../support/registered/service";
+import { substitution } from "../../support/registered/substitute";
+import { type Container, type PodSpec } from "../../support/registered/workload";
+
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+const objects: Manifest[] = [
+  {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "settings", namespace: "data" },
+    data: { "server.conf": "listen 5000\ndata /var/lib/server\n", level: "info" },
+  },
+  {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "keys", namespace: "data" },
+    data: { password: base64("of the server") },
+  },
+  { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "server", namespace: "data" } },
+];
+
+/** A server with one of everything that has a stand-in; `container` and `pod` replace fields of it. */
+function workload({ container, pod }: { container?: object; pod?: object } = {}): Workload {
+  const own: Container = {
+    name: "server",
+    args: ["--config=/etc/server/server.conf", "--name=$(NAME)"],
+    env: [
+      { name: "NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+      { name: "LEVEL", valueFrom: { configMapKeyRef: { name: "settings", key: "level" } } },
+      { name: "PASSWORD", valueFrom: { secretKeyRef: { name: "keys", key: "password" } } },
+      { name: "MEMORY", valueFrom: { resourceFieldRef: { resource: "limits.memory", divisor: "1Mi" } } },
+      { name: "CORES", valueFrom: { resourceFieldRef: { resource: "limits.cpu" } } },
+      { name: "WHO", value: "$(NAME) costs $$5 and $(NOBODY)" },
+    ],
+    ports: [{ name: "main", containerPort: 5000 }],
+    resources: { requests: undefined, limits: { cpu: "1500m", memory: "2Gi" } },
+    volumeMounts: [
+      { name: "configuration", mountPath: "/etc/server" },
+      { name: "data", mountPath: "/var/lib/server" },
+    ],
+    ...container,
+  };
+  const spec: PodSpec = {
+    serviceAccountName: "server",
+    securityContext: { runAsUser: 10_001, runAsGroup: 10_002, fsGroup: 10_003 },
+    containers: [own],
+    volumes: [
+      { name: "configuration", configMap: { name: "settings", items: [{ key: "server.conf", path: "server.conf" }] } },
+      { name: "data", emptyDir: {} },
+    ],
+    ...pod,
+  };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "server", namespace: "data" },
+    spec: { template: { metadata: { labels: { app: "server" } }, spec } },
+  };
+}
+
+function registered(changes: Partial<Registered> = {}): Registered {
+  return {
+    workload: workload(),
+    container: "server",
+    objects,
+    folder: "/scratch",
+    image: { entrypoint: ["/usr/bin/server"] },
+    ports: { main: 20_001 },
+    ...changes,
+  };
+}
+
+function planned(changes: Partial<Registered> = {}) {
+  const plan = planRegistered(registered(changes));
+  if ("problems" in plan) throw new Error(plan.problems.join("\n"));
+  return plan;
+}
+
+function problems(changes: Partial<Registered>): readonly string[] {
+  const plan = planRegistered(registered(changes));
+  return "problems" in plan ? plan.problems : [];
+}
+
+describe("a registered container on this machine", () => {
+  test("has its command line and environment, with references resolved and paths below the folder", () => {
+    const { command, environment } = planned();
+    expect(command).toEqual([
+      "/usr/bin/server",
+      "--config=/scratch/volumes/configuration/server.conf",
+      "--name=server-0",
+    ]);
+    expect(environment).toEqual({
+      NAME: "server-0",
+      LEVEL: "info",
+      PASSWORD: "of the server",
+      MEMORY: "2048",
+      CORES: "2",
+      WHO: "server-0 costs $5 and $(NOBODY)",
+    });
+  });
+
+  test("has its files, in whose text mount paths and ports are those of here, and its user", () => {
+    const { files, writable, user, portOf } = planned();
+    expect(files.map((file) => ({ ...file, content: file.content.toString() }))).toEqual([
+      {
+        path: "/scratch/volumes/configuration/server.conf",
+        content: "listen 20001\ndata /scratch/volumes/data\n",
+        mode: 0o644,
+      },
+    ]);
+    expect(writable).toEqual(["/scratch/volumes/data"]);
+    expect(user).toEqual({ uid: 10_001, gid: 10_002, fsGid: 10_003 });
+    expect([portOf("main"), portOf(5000), portOf(80)]).toEqual([20_001, 20_001, undefined]);
+  });
+
+  test("has every key of a ConfigMap or Secret that envFrom names", () => {
+    const container = { env: [], args: ["/etc/server"], envFrom: [{ prefix: "S_", secretRef: { name: "keys" } }] };
+    expect(planned({ workload: workload({ container }) }).environment).toEqual({ S_password: "of the server" });
+  });
+
+  test("starts with the program that stands in for its own command", () => {
+    const own = workload({ container: { command: ["server", "run"] } });
+    const image = { programs: { server: "/usr/lib/server/bin/server" } };
+    expect(planned({ workload: own, image }).command.slice(0, 2)).toEqual(["/usr/lib/server/bin/server", "run"]);
+    expect(problems({ workload: own })).toEqual([
+      "an entry point was given, and the object has a command of its own",
+      "no program was given for server",
+    ]);
+  });
+
+  test("is told what it finds by itself in a pod", () => {
+    const serviceAccount = { server: "https://127.0.0.1:1", authority: "ca", token: "token" };
+    const told = planned({
+      serviceAccount,
+      workload: workload({ container: { args: ["/etc/server"] } }),
+      tell: ({ kubeconfig, path: at }) => [`--kubeconfig=${kubeconfig}`, `--data=${at("/var/lib/server")}`],
+    });
+    expect(told.command.slice(-2)).toEqual([
+      "--kubeconfig=/scratch/serviceaccount/kubeconfig",
+      "--data=/scratch/volumes/data",
+    ]);
+  });
+
+  test.each<[string, Partial<Registered>, RegExp]>([
+    ["a field of the pod", { workload: workload({ pod: { hostNetwork: true } }) }, /pod's field hostNetwork has no/],
+    ["a field of the container", { workload: workload({ container: { tty: true } }) }, /container's field tty has no/],
+    [
+      "a kind of volume",
+      {
+        workload: workload({
+          pod: {
+            volumes: [
+              { name: "configuration", hostPath: {} },
+              { name: "data", emptyDir: {} },
+            ],
+          },
+        }),
+      },
+      /volume configuration: hostPath has no stand-in/,
+    ],
+    [
+      "a volume that the pod does not have",
+      { workload: workload({ pod: { volumes: [{ name: "data", emptyDir: {} }] } }) },
+      /the pod has no volume configuration/,
+    ],
+    ["an object that is not registered", { objects: [] }, /ConfigMap settings is not among the objects/],
+    [
+      "a key that its ConfigMap lacks",
+      {
+        workload: workload({
+          container: { env: [{ name: "A", valueFrom: { configMapKeyRef: { name: "settings", key: "a" } } }] },
+        }),
+      },
+      /A: there is no a in ConfigMap settings/,
+    ],
+    [
+      "a variable from nowhere",
+      {
+        workload: workload({
+          container: { env: [{ name: "A", valueFrom: { fieldRef: { fieldPath: "status.phase" } } }] },
+        }),
+      },
+      /A: .*status\.phase.* cannot be resolved/,
+    ],
+    [
+      "a mount that nothing names",
+      { workload: workload({ container: { args: [] } }) },
+      /names \/etc\/server; say by tell/,
+    ],
+    [
+      "a port that nothing names",
+      { objects: [{ ...objects[0]!, data: { "server.conf": "/var/lib/server", level: "" } }, objects[1]!] },
+      /names 5000/,
+    ],
+    [
+      "a port in two places",
+      { workload: workload({ container: { args: ["--config=/etc/server", "--port=5000"] } }) },
+      /5000 is in 2 places/,
+    ],
+    ["a port without one to listen on", { ports: {} }, /port main is declared, and no port/],
+    ["a port that is not declared", { ports: { main: 20_001, other: 1 } }, /declares no port other/],
+    [
+      "an init container",
+      { workload: workload({ pod: { initContainers: [{ name: "prepare" }] } }) },
+      /init container prepare would run before/,
+    ],
+    [
+      "an init container to leave out that is not there",
+      { leaveOut: ["prepare"] },
+      /there is no init container prepare/,
+    ],
+    [
+      "a token that its pod does not get",
+      {
+        workload: workload({ pod: { automountServiceAccountToken: false } }),
+        serviceAccount: { server: "", authority: "", token: "" },
+      },
+      /does not get its service account's token/,
+    ],
+    [
+      "a token that nobody is told of",
+      { serviceAccount: { server: "", authority: "", token: "" } },
+      /service account was given and not told/,
+    ],
+    ["another name of the container", { container: "other" }, /no container other/],
+  ])("is refused for %s", (_, changes, why) => {
+    expect(problems(changes).join("\n")).toMatch(why);
+  });
+});
+
+describe("what differs on this machine", () => {
+  const here = () =>
+    substitution(
+      new Map([
+        ["/tmp", "/here/tmp"],
+        ["/tmp/big", "/there"],
+      ]),
+      new Map([[80, 20_080]]),
+    );
+
+  test.each([
+    ["/tmp", "/here/tmp"],
+    ["--folder=/tmp/file", "--folder=/here/tmp/file"],
+    ["/tmp/big/file:/tmp", "/there/file:/here/tmp"],
+    ["/tmpfile /var/tmp x/tmp", "/tmpfile /var/tmp x/tmp"],
+    ["0.0.0.0:80", "0.0.0.0:20080"],
+    ["8080 1.80 80.1 180", "8080 1.80 80.1 180"],
+  ])("%s becomes %s", (from, to) => {
+    expect(here()(from)).toBe(to);
+  });
+});
+
+describe("a registered Service", () => {
+  const service = (changes: object = {}): Manifest => ({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "server", namespace: "data" },
+    spec: { selector: { app: "server" }, ports: [{ name: "public", port: 443, targetPort: "main" }], ...changes },
+  });
+
+  test("leads to the process under its own name", () => {
+    const lead = leadToProcess(service(), registered());
+    expect([lead.behind(443), lead.behind("public")]).toEqual([20_001, 20_001]);
+    expect(lead.service).toMatchObject({
+      metadata: { name: "server", namespace: "data" },
+      spec: { type: "ExternalName", externalName: "localhost" },
+    });
+  });
+
+  test("is refused when it selects other pods or leads to a port that they do not have", () => {
+    expect(() => leadToProcess(service({ selector: { app: "other" } }), registered())).toThrow(/does not select/);
+    expect(() => leadToProcess(service({ selector: {} }), registered())).toThrow(/does not select/);
+    const astray = leadToProcess(service({ ports: [{ port: 443, targetPort: "https" }] }), registered());
+    expect(() => astray.behind(443)).toThrow(/port 443 leads to no port/);
+    expect(() => astray.behind(80)).toThrow(/port 80 leads to no port/);
+  });
+});
+
+describe("a started container", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "altlas-registered-"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const script = 'cat /etc/server/server.conf && id -u && echo "$PASSWORD" >/var/lib/server/out; exit 3';
+
+  test("reads its files and writes to its volumes as its user, and its end is seen", async () => {
+    const container = { command: ["/bin/sh", "-c", script], args: [] };
+    const running = await startRegistered(
+      registered({ folder, workload: workload({ container }), image: { programs: { "/bin/sh": "/bin/sh" } } }),
+    );
+    await expect.poll(() => running.ended()).toBe(3);
+    const user = process.getuid?.() === 0 ? 10_001 : process.getuid?.();
+    expect(running.log()).toBe(`listen 20001\ndata ${folder}/volumes/data\n${user}\n`);
+    const out = path.join(folder, "volumes", "data", "out");
+    expect([readFileSync(out, "utf8"), statSync(out).uid]).toEqual(["of the server\n", user]);
+    await running.stop();
+  });
+
+  test("says every reason when it cannot be started", async () => {
+    const start = startRegistered(registered({ folder, objects: [], ports: {} }));
+    await expect(start).rejects.toThrow(/^Deployment server cannot be started as registered:\n.*\n.*\n/);
+  });
+});
