@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isDaemonOf } from "../../../sandbox/control-plane/components";
 import { layoutOf } from "../../../sandbox/control-plane/layout";
 import { boundLog, tailOf } from "../../../sandbox/control-plane/logs";
-import { choosePorts, savedPorts } from "../../../sandbox/control-plane/ports";
+import { choosePorts, PORT_OWNERS, savedPorts } from "../../../sandbox/control-plane/ports";
 import { endProcess, findStrays, launch, processStart, runningProcess } from "../../../sandbox/control-plane/processes";
 
 let folder: string;
@@ -122,7 +122,7 @@ describe("ports", () => {
   it("are all different, kept for the next start, and another one when a stranger has taken one", async () => {
     const layout = layoutOf(folder);
     const first = await choosePorts(layout, new Set());
-    expect(new Set(Object.values(first)).size).toBe(5);
+    expect(new Set(Object.values(first)).size).toBe(Object.keys(PORT_OWNERS).length);
     expect(await choosePorts(layout, new Set())).toEqual(first);
     const stranger = createServer();
     await new Promise<void>((resolve) => stranger.listen(first.apiserver, "127.0.0.1", resolve));
