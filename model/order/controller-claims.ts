@@ -3,13 +3,14 @@ import { awsTypes } from "./clusters";
 import { type Controller, controllers } from "./controllers";
 import { type RegisteredNode, unknownInput } from "./graph";
 import { type ClusterObject, type ClusterObjects, placeOf } from "./objects";
-import { text } from "./read";
+import { isKind, text } from "./read";
 import { concerns, runningController, volumeClasses } from "./recognise";
 import { type Requirement, requirements } from "./requirements";
 
 /** What must outlive an object because a controller removes what it made for the object. */
 export function controllerClaims(object: ClusterObject, objects: ClusterObjects): Claim[] {
   return [
+    ...(isKind(object.node, "Namespace") ? namespaceClaims(object, objects) : []),
     ...controllers.flatMap((controller) =>
       controller.finalises.flatMap((concern) => {
         const concerned = concerns(concern, object.node);
@@ -20,6 +21,18 @@ export function controllerClaims(object: ClusterObject, objects: ClusterObjects)
     ),
     ...volumeClasses(object.node).flatMap(({ name, path }) => volumeClaims(object, name, path, objects)),
   ];
+}
+
+/** A namespace stands on whoever finalises what may be in it; not on a controller that itself lies in the namespace. */
+function namespaceClaims(object: ClusterObject, objects: ClusterObjects): Claim[] {
+  const keepers = controllers
+    .filter(({ inNamespaces }) => inNamespaces)
+    .flatMap((controller) => {
+      const running = runningController(controller, objects, object);
+      const within = running?.nodes.some((node) => objects.standsOn(node, object.node)) ?? true;
+      return within ? [] : [...(running?.nodes ?? []), ...(running?.rights ?? [])];
+    });
+  return [{ requirement: requirements.namespacesAndControllers, kept: object.node, keepers }];
 }
 
 function keptBy(controller: Controller, object: ClusterObject, objects: ClusterObjects): Claim[] {

@@ -20,6 +20,8 @@ export interface Controller extends Requirement {
   readonly serviceAccount: string;
   /** Objects whose deletion waits for it, besides claims of its {@link provisioner}. */
   readonly finalises: readonly Concern[];
+  /** Whether what it finalises lies in namespaces, and so may go with one. */
+  readonly inNamespaces: boolean;
   /** Of a driver of volumes: the provisioner that storage classes name, and what claims of them stand on besides. */
   readonly provisioner?: string;
   readonly standsOn?: readonly string[];
@@ -58,6 +60,7 @@ export const controllers: readonly Controller[] = [
       { group: "gateway.networking.k8s.io", kind: "Gateway" },
       { group: "elbv2.k8s.aws", kind: "TargetGroupBinding" },
     ],
+    inNamespaces: true,
     defines: ["elbv2.k8s.aws"],
   },
   {
@@ -75,6 +78,7 @@ export const controllers: readonly Controller[] = [
     deployment: "ebs-csi-controller",
     serviceAccount: "ebs-csi-controller-sa",
     finalises: [],
+    inNamespaces: true,
     provisioner: "ebs.csi.aws.com",
   },
   {
@@ -89,6 +93,7 @@ export const controllers: readonly Controller[] = [
     deployment: "efs-csi-controller",
     serviceAccount: "efs-csi-controller-sa",
     finalises: [],
+    inNamespaces: true,
     provisioner: "efs.csi.aws.com",
     standsOn: ["aws:efs/fileSystem:FileSystem", "aws:efs/mountTarget:MountTarget"],
   },
@@ -110,6 +115,7 @@ export const controllers: readonly Controller[] = [
       { group: "snapshot.storage.k8s.io", kind: "VolumeSnapshot" },
       { group: "snapshot.storage.k8s.io", kind: "VolumeSnapshotContent" },
     ],
+    inNamespaces: true,
     defines: ["snapshot.storage.k8s.io", "groupsnapshot.storage.k8s.io"],
   },
   {
@@ -127,6 +133,7 @@ export const controllers: readonly Controller[] = [
       { group: "karpenter.sh", kind: "NodeClaim" },
       { group: "karpenter.k8s.aws", kind: "EC2NodeClass" },
     ],
+    inNamespaces: false,
     defines: ["karpenter.sh", "karpenter.k8s.aws"],
   },
 ];

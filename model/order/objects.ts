@@ -74,6 +74,10 @@ export class ClusterObjects {
       .flatMap((child) => [...(child.custom ? [child] : []), ...this.within(child)]);
   }
 
+  standsOn(node: RegisteredNode, ground: RegisteredNode): boolean {
+    return this.graph.outlivedBy(node, ground);
+  }
+
   /** What lies in the same component of the program; nothing of what lies at the root. */
   siblings(node: RegisteredNode): RegisteredNode[] {
     const parent = this.graph.node(node.parent);

@@ -68,6 +68,16 @@ export const requirements = {
       "Terminating until the deletion times out.",
     sources: [github("pulumi/pulumi-kubernetes/issues/1920"), github("aws-ia/terraform-aws-eks-blueprints/issues/524")],
   },
+  namespacesAndControllers: {
+    title: "Controllers outlive the namespaces of the objects that they finalise",
+    why:
+      "What no stack registers, such as a gateway's Service or a set's claims, goes with its namespace; the namespace hangs " +
+      "and the load balancer or volume stays when the controller has gone.",
+    sources: [
+      github("aws-ia/terraform-aws-eks-blueprints/issues/1843"),
+      github("pulumi/pulumi-kubernetes/issues/1920"),
+    ],
+  },
   definitions: {
     title: "Definitions of kinds outlive the objects of these kinds",
     why:

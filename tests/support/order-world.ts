@@ -99,7 +99,8 @@ export function orderedWorld(): Record<string, RegisteredNode> {
       inputs: { metadata: { name, ...(namespace === undefined ? {} : { namespace }) }, ...more },
       dependencies: urns(...after),
     });
-  const namespace = object("core/v1", "Namespace", "web");
+  const lbDeployment = object("apps/v1", "Deployment", "aws-load-balancer-controller", {}, [], "kube-system");
+  const namespace = object("core/v1", "Namespace", "web", {}, [lbDeployment]);
   const storageClass = object("storage.k8s.io/v1", "StorageClass", "disk", { provisioner: "ebs.csi.aws.com" });
   const claim = object(
     "core/v1",
@@ -109,7 +110,6 @@ export function orderedWorld(): Record<string, RegisteredNode> {
     [namespace, storageClass],
     "web",
   );
-  const lbDeployment = object("apps/v1", "Deployment", "aws-load-balancer-controller", {}, [], "kube-system");
   const service = object(
     "core/v1",
     "Service",

@@ -26,14 +26,16 @@ export const cases: RuleCases = {
   fail: [
     {
       title: "a load balancer that may outlive its controller",
-      resources: cut(["service", "lbDeployment"]),
-      says: /Service web\/front may be deleted after Deployment kube-system\/aws-load-balancer-controller: .*controller outlives.*; set dependsOn: \[Deployment kube-system\/aws-load-balancer-controller\] on Service web\/front\./,
+      resources: cut(["service", "lbDeployment"], ["namespace", "lbDeployment"]),
+      count: 2,
+      says: /(?:Namespace web may be deleted after Deployment kube-system)|Service web\/front may be deleted after Deployment kube-system\/aws-load-balancer-controller: .*controller outlives.*; set dependsOn: \[Deployment kube-system\/aws-load-balancer-controller\] on Service web\/front\./,
       at,
     },
     {
       title: "volumes that may outlive their driver: said of the provider, which holds for all objects",
       resources: cut(["provider", "ebs"]),
-      says: /PersistentVolumeClaim web\/data may be deleted after Addon ebs: .*; set dependsOn: \[Addon ebs\] on provider cluster\./,
+      count: 2,
+      says: /Namespace web may be deleted after Addon ebs|PersistentVolumeClaim web\/data may be deleted after Addon ebs: .*; set dependsOn: \[Addon ebs\] on provider cluster\./,
       at,
     },
     {
