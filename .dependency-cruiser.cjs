@@ -12,6 +12,7 @@ const rooms = [
   "promote",
   "rehearsals",
   "registrations",
+  "predestroy",
   "sandbox",
   "tests",
 ];
@@ -42,6 +43,7 @@ module.exports = {
     only("promote", ["model", "stacks"]),
     only("rehearsals", ["model", "stacks", "sandbox"]),
     only("registrations", ["model", "infra", "stacks"], ["^policies/sources/"]),
+    only("predestroy", ["model", "sandbox"], ["^policies/sources/", "^reports/text/"]),
     only("sandbox", []),
     {
       name: "data-without-pulumi",
@@ -83,7 +85,7 @@ module.exports = {
       comment: "A package that is only there because another one needs it can go at its next update.",
       severity: "error",
       from: {
-        path: "^(model|components|infra|bootstrap|stacks|policies|reports|render|promote|rehearsals|registrations|sandbox)/",
+        path: "^(model|components|infra|bootstrap|stacks|policies|reports|render|promote|rehearsals|registrations|predestroy|sandbox)/",
       },
       to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
     },

@@ -22,6 +22,7 @@ const rooms = [
   "promote",
   "rehearsals",
   "registrations",
+  "predestroy",
   "sandbox",
   "tests",
   "bin",

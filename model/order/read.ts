@@ -96,3 +96,8 @@ export function describeNode(node: RegisteredNode): string {
   const known = name !== undefined && name !== unknownInput ? name : node.name;
   return `${kind} ${namespace === undefined || namespace === unknownInput ? "" : `${namespace}/`}${known}`;
 }
+
+/** A name as AWS knows it; the engine's name where it makes one by itself. */
+export function nameOf(node: RegisteredNode, ...path: readonly string[]): string {
+  return text(node, ...(path.length === 0 ? ["name"] : path)) ?? text(node, "name") ?? node.name;
+}

@@ -85,6 +85,14 @@ function providerUrn(reference: string): string {
   return reference.split("::").slice(0, -1).join("::");
 }
 
+/** Operations of a state export that were cut off: nobody knows whether they ended. */
+export function pendingOperations(exported: unknown): number {
+  const parsed = z
+    .looseObject({ deployment: z.looseObject({ pending_operations: z.array(z.unknown()).nullish() }) })
+    .safeParse(exported);
+  return parsed.success ? (parsed.data.deployment.pending_operations ?? []).length : 0;
+}
+
 /** The last part of a URN: `urn:pulumi:stack::project::type::name`. */
 export function logicalName(urn: string): string {
   return urn.split("::").slice(3).join("::");

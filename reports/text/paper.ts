@@ -58,6 +58,11 @@ export class Paper {
     this.lines.push("");
   }
 
+  /** A line that is to be copied, and so is never broken. */
+  verbatim(line: string): void {
+    this.lines.push(line);
+  }
+
   /** A table as wide as the paper at most: the columns that may wrap share what the others leave. */
   table(columns: readonly Column[], rows: readonly (readonly string[])[], indent = 0): void {
     const [head = [], ...body] = layOut(columns, rows, this.width - indent);

@@ -183,6 +183,14 @@ export function summarizeState(place: StackPlace): StateSummary {
   return { resources: resources.length, pending: pending.length };
 }
 
+/** The state as `pulumi stack export` writes it; nothing when the stack has no resources. */
+export function exportState(place: StackPlace): unknown {
+  const file = stateFile(place);
+  if (!existsSync(file)) return undefined;
+  const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as { checkpoint?: { latest?: unknown } };
+  return checkpoint?.latest ? { deployment: checkpoint.latest } : undefined;
+}
+
 /**
  * Forgets operations that a crash cut off. Nothing is lost: an object that was being created is applied again by the next
  * update, which takes over what exists, and the refresh that goes with it reads everything else from the cluster.

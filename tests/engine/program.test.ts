@@ -2,7 +2,11 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { proveNodes } from "../../model/order/prove";
+import { orderNodes } from "../../policies/sources/nodes";
+import { fromStateExport } from "../../policies/sources/state";
 import { type Digest } from "../../sandbox/engine/events";
+import { exportState } from "../../sandbox/engine/stack";
 import { catalogue } from "../../stacks/altlas";
 import { daemonsOf } from "../support/control-plane";
 import { readGoldenFiles, readRegistrations } from "../support/golden/files";
@@ -195,9 +199,25 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("a newcomer with a
     expect(next.map(({ metadata }) => metadata.name).sort()).toEqual(["archive-service", "runner-service"]);
   });
 
-  it("takes everything down with destroy: no object, no namespace, an empty state; only kept volumes stay", async () => {
-    const { code, output } = await stack.operate("destroy");
+  it("is told before a destroy that nothing stops it, and by which commands to look further", async () => {
+    const { code, output } = await person.run("predestroy/cli.ts", ["dev"]);
     expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).toContain("Nothing in the state stops it");
+    const [look] = /kubectl (get services .*)/.exec(output)?.slice(1) ?? [];
+    expect(await person.kubectl(look!.split(" "))).not.toContain("LoadBalancer");
+  });
+
+  it("takes everything down with destroy: no object, no namespace, an empty state; only kept volumes stay", async () => {
+    const proof = proveNodes(orderNodes(fromStateExport(exportState(stack.session.place))));
+    const { code, digest } = await stack.steps("destroy");
+    expect({ code, errors: digest.errors }).toEqual({ code: 0, errors: [] });
+    // The engine's own order of deletion is the one that was proven of its state.
+    const begun = [...digest.seen.keys()];
+    const pairs = proof.flatMap(({ kept, keepers }) => keepers.map((keeper) => [kept.urn, keeper.urn] as const));
+    expect(proof.filter(({ outcome }) => outcome !== "proven")).toEqual([]);
+    expect(pairs.length).toBeGreaterThan(50);
+    expect(pairs.filter(([kept, keeper]) => begun.indexOf(kept) >= begun.indexOf(keeper))).toEqual([]);
+    expect(begun).toEqual(expect.arrayContaining(pairs.flat()));
     expect(await stack.resources()).toEqual([]);
     expect((await owned()).map(name)).toEqual([]);
     const namespaces = await person.objects("namespaces");

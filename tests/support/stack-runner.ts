@@ -58,7 +58,7 @@ export interface StackRunner {
     },
   ): Promise<CommandResult>;
   /** The same as {@link operate}, with what the engine did to each resource in place of what it said. */
-  steps(operation: "preview" | "up", changes?: Readonly<Record<string, unknown>>): Promise<PulumiResult>;
+  steps(operation: "preview" | "up" | "destroy", changes?: Readonly<Record<string, unknown>>): Promise<PulumiResult>;
   /** URNs in the stack's state, the stack itself and providers left out. */
   resources(): Promise<string[]>;
 }

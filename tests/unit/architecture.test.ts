@@ -23,6 +23,7 @@ const rooms = [
   "promote",
   "rehearsals",
   "registrations",
+  "predestroy",
   "sandbox",
   "tests",
   "bin",
@@ -68,6 +69,7 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   ["promote/b.ts", "../policies/plain", "promote-imports"],
   ["rehearsals/a.ts", "../infra/plain", "rehearsals-imports"],
   ["registrations/a.ts", "../sandbox/plain", "registrations-imports"],
+  ["predestroy/a.ts", "../stacks/plain", "predestroy-imports"],
   ["sandbox/a.ts", "../model/plain", "sandbox-imports"],
   ["sandbox/b.ts", "../tests/plain", "sandbox-imports"],
 ];
@@ -85,6 +87,7 @@ const allowed: readonly (readonly [from: string, to: string])[] = [
   ["promote/c.ts", "../stacks/plain"],
   ["rehearsals/b.ts", "../sandbox/plain"],
   ["registrations/b.ts", "../infra/plain"],
+  ["predestroy/b.ts", "../sandbox/plain"],
   ["tests/a.ts", "../sandbox/plain"],
 ];
 
