@@ -49,7 +49,7 @@ function printOrder(data: OrderData, paper: Paper): void {
   paper.heading(`Order of stack ${data.stack}`);
   paper.paragraph(
     violated.length > 0
-      ? `${violated.length} claims are out of order; see below.`
+      ? `In ${violated.length} cases nothing keeps the order; see below.`
       : `Each of ${pairs} pairs is in order: whatever is finalised goes before whoever finalises it.`,
     { emphasis: violated.length > 0 ? "bad" : "good" },
   );

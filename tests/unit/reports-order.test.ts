@@ -105,7 +105,7 @@ describe("the report on order", () => {
   it("names each pair that is out of order, and the remedy", () => {
     const { output: text } = run(broken);
     const output = text.replaceAll(/\s+/g, " ");
-    expect(output).toContain("4 claims are out of order after what they need; see below.");
+    expect(output).toContain("In 3 cases nothing keeps the order; see below.");
     expect(output).toContain("- PersistentVolumeClaim web/data may be deleted after Addon ebs.");
     expect(output).toContain("Remedy: set dependsOn: [Addon ebs] on provider cluster.");
     expect(output).not.toContain("Each of");
