@@ -38,7 +38,7 @@ export function layersOf(graph: OrderGraph): Layer[] {
   const steps = graph.steps();
   const groups = new Map<string, RegisteredNode[]>(groundLayers.map(({ name }) => [name, []]));
   for (const node of graph.nodes) {
-    if (!node.custom) continue;
+    if (!isShown(node)) continue;
     const name = layerOf(node);
     groups.set(name, [...(groups.get(name) ?? []), node]);
   }
@@ -54,6 +54,11 @@ export function layersOf(graph: OrderGraph): Layer[] {
       return (one < 0 ? groundLayers.length : one) - (other < 0 ? groundLayers.length : other);
     return a.first - b.first || a.last - b.last || (a.name < b.name ? -1 : 1);
   });
+}
+
+/** Whether a resource exists outside the engine: components do not, but for those that a provider makes of a chart. */
+export function isShown({ custom, type }: RegisteredNode): boolean {
+  return custom || type.startsWith("kubernetes:");
 }
 
 /** Name of the layer that a resource is in. */

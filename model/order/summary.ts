@@ -1,4 +1,4 @@
-import { countKinds, layerOf, layersOf } from "./layers";
+import { countKinds, isShown, layerOf, layersOf } from "./layers";
 import { type OrderGraph, type RegisteredNode } from "./graph";
 import { proveOrder, remedies, type Verdict } from "./prove";
 import { describeNode } from "./read";
@@ -60,7 +60,7 @@ export function summarizeOrder(graph: OrderGraph): OrderSummary {
     urn: kept.urn,
   });
   return {
-    resources: graph.nodes.filter(({ custom }) => custom).length,
+    resources: graph.nodes.filter(isShown).length,
     steps: Math.max(-1, ...steps) + 1,
     layers: layersOf(graph).map(({ name, nodes, first, last }) => ({
       name,

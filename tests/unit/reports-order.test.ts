@@ -84,6 +84,10 @@ describe("the order of our own stacks", () => {
     );
     expect(cluster!.last).toBeLessThan(foundation!.first);
     expect(names).not.toContain("other resources");
+    // What must outlive or go first is in one of them, charts included: the picture has a band for it.
+    const { requirements } = data(recorded.get("beta")!);
+    const used = requirements.flatMap(({ keeperLayers, keptLayers }) => [...keeperLayers, ...keptLayers]);
+    expect(used.filter((name) => !names.includes(name))).toEqual([]);
   });
 });
 
