@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { OrderGraph } from "../model/order/graph";
+import { OrderGraph, stackOfUrn } from "../model/order/graph";
 import { type Effect, type Finding, teardownFindings } from "../model/order/teardown";
 import { orderNodes } from "../policies/sources/nodes";
 import { fromStateExport, pendingOperations, StateError } from "../policies/sources/state";
@@ -89,7 +89,7 @@ function parseJson(text: string, file: string): unknown {
 
 function judge(exported: unknown, named: string | undefined, paper: PaperOptions, json: boolean): Outcome {
   const nodes = orderNodes(fromStateExport(exported));
-  const stack = named ?? /^urn:pulumi:([^:]+)::/.exec(nodes[0]?.urn ?? "")?.[1] ?? "<stack>";
+  const stack = named ?? stackOfUrn(nodes[0]?.urn ?? "") ?? "<stack>";
   const resources = nodes.filter(({ custom }) => custom).length;
   const findings = teardownFindings({
     graph: new OrderGraph(nodes),

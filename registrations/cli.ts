@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { type Problem, renderProblems } from "../model/problem";
-import { type RegisteredGraph } from "../model/order/graph";
+import { type RegisteredGraph, stackOfUrn } from "../model/order/graph";
 import { catalogue } from "../stacks/altlas";
 import { tryLoadPlatform } from "../stacks/platform";
 import { readStackFile } from "../stacks/settings/file";
@@ -26,12 +26,18 @@ async function ofStack(stack: string): Promise<RegisteredGraph | { readonly prob
   if ("problems" in loaded) return loaded;
   // As in a first preview: what only an update knows is unknown, so that nothing is proven by a made-up value.
   const { registrations } = await recordPlatform(loaded, { stack, preview: true });
-  return { source: `the program of stack ${stack}, run against a recording monitor`, nodes: nodesOf(registrations) };
+  return {
+    source: `the program of stack ${stack}, run against a recording monitor`,
+    stack,
+    nodes: nodesOf(registrations),
+  };
 }
 
 function ofState(file: string): RegisteredGraph {
   const resources = fromStateExport(JSON.parse(readFileSync(file, "utf8")));
-  return { source: `the state in ${path.basename(file)}`, nodes: orderNodes(resources) };
+  const nodes = orderNodes(resources);
+  const stack = nodes.flatMap(({ urn }) => stackOfUrn(urn) ?? [])[0] ?? "(without resources)";
+  return { source: `the state in ${path.basename(file)}`, stack, nodes };
 }
 
 async function main([first = "", second = ""]: readonly string[]): Promise<number> {

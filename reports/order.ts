@@ -19,9 +19,9 @@ export const orderReport = defineReport<OrderData>({
   name: "order",
   purpose: "what is made in which order, what must outlive what, and the proof that it does",
   needsGraph: true,
-  data: ({ stack, graph }) => {
+  data: ({ graph }) => {
     if (!graph) throw new Error("the report on order needs the graph of what is registered");
-    return { stack, source: graph.source, ...summarizeOrder(new OrderGraph(graph.nodes)) };
+    return { stack: graph.stack, source: graph.source, ...summarizeOrder(new OrderGraph(graph.nodes)) };
   },
   draw: ({ stack, layers, requirements }) => {
     const place = (names: readonly string[]) => names.map((name) => layers.findIndex((layer) => layer.name === name));

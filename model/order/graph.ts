@@ -120,5 +120,12 @@ export class OrderGraph {
 /** A graph and where it comes from, in words that end a sentence. */
 export interface RegisteredGraph {
   readonly source: string;
+  /** Name of the stack. */
+  readonly stack: string;
   readonly nodes: readonly RegisteredNode[];
+}
+
+/** The stack that a URN names, `urn:pulumi:<stack>::…`; nothing of other texts. */
+export function stackOfUrn(urn: string): string | undefined {
+  return /^urn:pulumi:([^:]+)::/.exec(urn)?.[1];
 }

@@ -65,7 +65,22 @@ export function teardownFindings({ graph, stack, pendingOperations }: TeardownIn
     ...logs(nodes),
   ];
   const order: readonly Effect[] = ["blocks", "look", "remains", "lost"];
-  return order.flatMap((effect) => findings.filter((finding) => finding.effect === effect));
+  return order.flatMap((effect) => merged(findings.filter((finding) => finding.effect === effect)));
+}
+
+/** One finding in place of several that say the same of different resources. */
+function merged(findings: readonly Finding[]): Finding[] {
+  const byText = new Map<string, Finding>();
+  for (const finding of findings) {
+    const key = `${finding.title} ${finding.detail}`;
+    const known = byText.get(key);
+    byText.set(key, {
+      ...finding,
+      resources: [...(known?.resources ?? []), ...finding.resources],
+      commands: [...new Set([...(known?.commands ?? []), ...finding.commands])],
+    });
+  }
+  return [...byText.values()];
 }
 
 function outOfOrder(verdicts: readonly Verdict[]): Finding[] {
@@ -141,13 +156,15 @@ function containers(nodes: readonly RegisteredNode[]): Finding[] {
       title: "Buckets that are deleted only when they are empty, old versions included",
       types: /^aws:s3\/bucket(?:V2)?:/,
       flag: "forceDestroy",
-      look: (node: RegisteredNode) => `aws s3api list-object-versions --bucket ${nameOf(node, "bucket")} --max-items 1`,
+      look: (node: RegisteredNode) =>
+        `aws s3api list-object-versions --bucket ${nameOf(node, "bucket")} --max-items 1 --query "[Versions[0].Key, DeleteMarkers[0].Key]"`,
     },
     {
       title: "Image repositories that are deleted only when they are empty",
       types: /^aws:ecr\/repository:/,
       flag: "forceDelete",
-      look: (node: RegisteredNode) => `aws ecr list-images --repository-name ${nameOf(node)} --max-items 1`,
+      look: (node: RegisteredNode) =>
+        `aws ecr list-images --repository-name ${nameOf(node)} --max-items 1 --query "imageIds[0]"`,
     },
   ];
   return rows.flatMap(({ title, types, flag, look }) => {
@@ -159,7 +176,7 @@ function containers(nodes: readonly RegisteredNode[]): Finding[] {
         title,
         resources: found.map((node) => nameOf(node, "bucket")),
         detail:
-          "A command that answers with anything names one that will stop the destroy. docs/runbooks/destroy.md empties them.",
+          "A command that answers with more than null names one that will stop the destroy. docs/runbooks/destroy.md empties them.",
         commands: found.map(look),
       },
     ];

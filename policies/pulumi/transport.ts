@@ -212,6 +212,8 @@ function toStackResource(request: proto.AnalyzerResource, shown: Resource | unde
   return {
     ...base,
     outputs: final.inputs,
+    // By then the engine has worked out what an alias' parts mean.
+    ...(base.options && { options: { ...base.options, aliases: final.options?.aliases ?? [] } }),
     edges: edgesOf(request),
     secrets: {
       inputs: base.secrets?.inputs ?? new Set(),

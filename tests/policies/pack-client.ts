@@ -14,6 +14,11 @@ export interface WireResource {
   readonly type: string;
   readonly name: string;
   readonly properties: Readonly<Record<string, unknown>>;
+  /** URNs of what it stands on, of what its inputs were read from, and under which it stood before. */
+  readonly dependencies?: readonly string[];
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
+  readonly provider?: string;
+  readonly aliases?: readonly string[];
 }
 
 /** What a policy said. */
@@ -107,7 +112,16 @@ export class PackProcess {
     for (const resource of resources) {
       const each = new protocol.AnalyzerResource();
       each.setType(resource.type).setName(resource.name).setUrn(urnOf(resource));
-      each.setProperties(structOf(resource.properties)).setOptions(new protocol.AnalyzerResourceOptions());
+      const options = new protocol.AnalyzerResourceOptions().setAliasesList([...(resource.aliases ?? [])]);
+      each.setProperties(structOf(resource.properties)).setOptions(options);
+      each.setDependenciesList([...(resource.dependencies ?? [])]);
+      for (const [property, urns] of Object.entries(resource.propertyDependencies ?? {})) {
+        const dependencies = new protocol.AnalyzerPropertyDependencies().setUrnsList([...urns]);
+        each.getPropertydependenciesMap().set(property, dependencies);
+      }
+      if (resource.provider !== undefined) {
+        each.setProvider(new protocol.AnalyzerProviderResource().setUrn(resource.provider));
+      }
       request.addResources(each);
     }
     return answerOf(await call<messages.AnalyzeResponse>((callback) => this.client.analyzeStack(request, callback)));

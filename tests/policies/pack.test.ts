@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -59,6 +59,50 @@ describe("the policy pack over the engine's protocol", () => {
     const [first] = policies;
     expect(first).toMatchObject({ displayname: "ALT-K8S-001 Every container requests cpu and memory" });
     expect(first!.tagsList).toContain("ALT-K8S-001");
+  });
+
+  describe("told what stands on what", () => {
+    const provider = "urn:pulumi:dev::altlas::pulumi:providers:kubernetes::cluster";
+    const object = (kind: string, name: string, more: Partial<WireResource>): WireResource => ({
+      type: `kubernetes:core/v1:${kind}`,
+      name,
+      provider,
+      properties: {
+        apiVersion: "v1",
+        kind,
+        metadata: { name, ...(kind === "Namespace" ? {} : { namespace: "shop" }) },
+      },
+      ...more,
+    });
+    const namespace = object("Namespace", "shop", {});
+    const saidOf = async (id: string, ...resources: readonly WireResource[]) =>
+      (await run(resources)).end.filter(({ policy }) => policy === slug(id)).map(({ message }) => message);
+
+    test.each([
+      ["nothing", {}, 1],
+      ["an explicit dependency", { dependencies: [urnOf(namespace)] }, 0],
+      ["an input that was read from it", { propertyDependencies: { metadata: [urnOf(namespace)] } }, 0],
+      ["another resource's name", { dependencies: [urnOf({ ...namespace, name: "other" })] }, 1],
+    ])("refuses an object that may outlive its namespace; by %s", async (_, edges, count) => {
+      const said = await saidOf("ALT-OPS-001", namespace, object("ConfigMap", "settings", edges));
+      expect(said).toHaveLength(count);
+      for (const text of said) expect(text).toMatch(/ConfigMap shop\/settings may be deleted after Namespace shop/);
+    });
+
+    test("knows a renamed resource by its alias", async () => {
+      const file = path.join(folder, "urns.txt");
+      writeFileSync(file, "kubernetes:core/v1:ConfigMap::old\n");
+      await pack.configureStack({
+        "altlas:environment": "beta",
+        "altlas:policySettings": JSON.stringify({ "ALT-OPS-004": { file } }),
+      });
+      const [old] = [urnOf({ type: "kubernetes:core/v1:ConfigMap", name: "old" })];
+      expect(await saidOf("ALT-OPS-004", object("ConfigMap", "new", { aliases: [old] }))).toEqual([]);
+      expect(await saidOf("ALT-OPS-004", object("ConfigMap", "new", {}))).toEqual([
+        expect.stringContaining("ConfigMap old is no longer registered as kubernetes:core/v1:ConfigMap::old"),
+      ]);
+      await pack.configureStack({ "altlas:environment": "dev" });
+    });
   });
 
   test("finds nothing in a careful stack, and says how many checks that were", async () => {

@@ -86,8 +86,8 @@ describe("before a destroy", () => {
     expect(titles(found, "look")).toHaveLength(3);
     expect(found.flatMap(({ commands }) => commands)).toEqual([
       "pulumi refresh --stack shop",
-      "aws s3api list-object-versions --bucket backups --max-items 1",
-      "aws ecr list-images --repository-name images --max-items 1",
+      'aws s3api list-object-versions --bucket backups --max-items 1 --query "[Versions[0].Key, DeleteMarkers[0].Key]"',
+      'aws ecr list-images --repository-name images --max-items 1 --query "imageIds[0]"',
     ]);
   });
 

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type RegisteredNode } from "../../model/order/graph";
+import { type RegisteredGraph, type RegisteredNode } from "../../model/order/graph";
 import { nodesOf } from "../../registrations/graph";
 import { type GraphSource, runCommand } from "../../reports/command";
 import { type OrderData } from "../../reports/order";
@@ -22,7 +22,7 @@ function run(nodes: readonly RegisteredNode[], ...given: string[]) {
     projectFolder,
     registered: (of) => {
       asked.push(of);
-      return { source: "a graph of this test", nodes };
+      return { source: "a graph of this test", stack: "stack" in of ? of.stack : "shop", nodes };
     },
     paper: { columns: 100, colour: false },
   });
@@ -100,8 +100,8 @@ describe("the report on order", () => {
   it("says what it was proven on, and asks for a stack or for the state that is named", () => {
     asked.length = 0;
     expect(run(ordered).output).toContain("Proven on a graph of this test.");
-    run(ordered, "--stack", "beta");
-    run(ordered, "--state", "state.json");
+    expect(run(ordered, "--stack", "beta").output).toMatch(/^Order of stack beta\n/);
+    expect(run(ordered, "--state", "state.json").output).toMatch(/^Order of stack shop\n/);
     run(ordered, "--state=other.json");
     expect(asked).toEqual([{ stack: "dev" }, { stack: "beta" }, { state: "state.json" }, { state: "other.json" }]);
   });
@@ -196,8 +196,8 @@ describe("registrations/cli.ts", () => {
     const file = path.join(folder, "state.json");
     writeFileSync(file, JSON.stringify({ version: 3, deployment: { resources } }));
     const { stdout } = cli("--state", file);
-    const { source, nodes } = JSON.parse(stdout) as { source: string; nodes: RegisteredNode[] };
-    expect(source).toBe("the state in state.json");
+    const { source, stack, nodes } = JSON.parse(stdout) as RegisteredGraph;
+    expect([source, stack]).toEqual(["the state in state.json", "beta"]);
     expect(nodes.map(({ position }) => position)).toEqual([0, 1, 2, 3]);
     expect(nodes[2]).toMatchObject({ provider, inputs: { stringData: "<unknown>" } });
     expect(data(nodes).violated.map(({ kept }) => kept)).toEqual(["ConfigMap web/c"]);
