@@ -13,6 +13,7 @@ const rooms = [
   "rehearsals",
   "registrations",
   "predestroy",
+  "changes",
   "sandbox",
   "tests",
 ];
@@ -44,6 +45,7 @@ module.exports = {
     only("rehearsals", ["model", "stacks", "sandbox"]),
     only("registrations", ["model", "infra", "stacks"], ["^policies/sources/"]),
     only("predestroy", ["model", "sandbox"], ["^policies/sources/", "^reports/text/"]),
+    only("changes", ["model", "policies", "registrations", "sandbox"]),
     only("sandbox", []),
     {
       name: "data-without-pulumi",
@@ -85,7 +87,7 @@ module.exports = {
       comment: "A package that is only there because another one needs it can go at its next update.",
       severity: "error",
       from: {
-        path: "^(model|components|infra|bootstrap|stacks|policies|reports|render|promote|rehearsals|registrations|predestroy|sandbox)/",
+        path: "^(model|components|infra|bootstrap|stacks|policies|reports|render|promote|rehearsals|registrations|predestroy|changes|sandbox)/",
       },
       to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
     },

@@ -23,6 +23,7 @@ const rooms = [
   "rehearsals",
   "registrations",
   "predestroy",
+  "changes",
   "sandbox",
   "tests",
   "bin",

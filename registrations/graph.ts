@@ -1,5 +1,5 @@
 import { type RegisteredNode } from "../model/order/graph";
-import { type Registration } from "./recorder";
+import { type Registration } from "./registration";
 
 /** Registrations as the nodes of a graph; keys are names enough, because edges are keys too. */
 export function nodesOf(registrations: readonly Registration[]): RegisteredNode[] {

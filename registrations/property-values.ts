@@ -16,7 +16,13 @@ const markKey = "4dabf18193072939515e22adb298388d";
 const secretMark = "1b47061264138c4ac30d75fd1eb44270";
 const resourceMark = "5cf8f73096256a8f31e491e813e4eb8e";
 const outputMark = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
-const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** How the engine writes a value that only an update will know. */
+export const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** A value in the wire format, marked secret. */
+export function markSecret(value: unknown): Readonly<Record<string, unknown>> {
+  return { [markKey]: secretMark, value };
+}
 
 /** Reads the wire format: secrets become `{ $secret: value }`, unknown values {@link unknownValue}; keys are sorted. */
 export function decodeProperties(properties: Readonly<Record<string, unknown>>): Record<string, PropertyValue> {

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { pretendAws } from "./pretend-aws";
 import { decodeProperties, type PropertyValue } from "./property-values";
-import { type Monitor, Recorder, type Registration } from "./recorder";
+import { type Monitor, Recorder } from "./recorder";
+import { type Registration } from "./registration";
 
-export { type Registration, type RegistrationOptions } from "./recorder";
+export { type Registration, type RegistrationOptions } from "./registration";
 
 /** What to pretend while recording. */
 export interface RecordingSettings {

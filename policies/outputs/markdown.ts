@@ -10,10 +10,8 @@ import {
   type Judgement,
   verdictOf,
 } from "./judgement";
+import { clip, code, longestMarkdown, plain, table } from "./markdown-text";
 import { rulePage } from "./rule-page";
-
-/** Longest text that is written: what GitHub takes for a comment, 65,536 characters, with room for what others add. */
-export const longestMarkdown = 60_000;
 
 /**
  * How much is told, the fullest first; the first that fits is written. Failures go last: each step first takes away what
@@ -144,27 +142,6 @@ function fold(title: string, lines: readonly string[], most: number): string {
   return `<details><summary>${title} (${lines.length})</summary>\n\n${shown.join("\n")}\n\n</details>`;
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
 function linkTo(id: string, { filesAt }: MarkdownOptions): string {
   return filesAt === undefined ? id : `[${id}](${filesAt}/${rulePage({ id })})`;
-}
-
-/** Text from strangers' files as text: no markup, no mention of anybody, one line. */
-function plain(text: string): string {
-  return text
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ")
-    .replace(/[\\`*_{}[\]<>|#~]/g, "\\$&")
-    .replace(/@/g, "@\u200b");
-}
-
-function code(text: string): string {
-  return `\`${text.replace(/[`\u0000-\u001f]/g, "'")}\``;
-}
-
-function clip(text: string): string {
-  return text.length <= 200 ? text : `${text.slice(0, 199)}…`;
 }

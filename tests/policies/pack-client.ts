@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { type ChildProcess } from "node:child_process";
 import path from "node:path";
-import { createInterface } from "node:readline";
-import * as grpc from "@grpc/grpc-js";
-import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import type * as grpc from "@grpc/grpc-js";
+import type { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import type * as messages from "@pulumi/pulumi/proto/analyzer_pb";
 import protocol from "@pulumi/pulumi/proto/analyzer_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { startPack, stopPack } from "../../changes/recording/pack";
 import { projectFolder } from "../support/stack";
 
 /** A resource as the engine sends it; secrets and unknown values in the engine's own form. */
@@ -46,8 +45,8 @@ export interface Remedy {
 /** The policy pack in a process of its own, started and spoken to as the engine does. */
 export class PackProcess {
   private constructor(
-    private readonly client: AnalyzerClient,
-    private readonly child: ChildProcess,
+    readonly client: AnalyzerClient,
+    readonly child: ChildProcess,
   ) {}
 
   /** @param pack Its folder; default: the project's own. */
@@ -55,27 +54,12 @@ export class PackProcess {
     environment: Readonly<Record<string, string>> = {},
     pack = path.join(projectFolder, "policies"),
   ): Promise<PackProcess> {
-    const runner = path.join(projectFolder, "node_modules", "@pulumi", "pulumi", "cmd", "run-policy-pack");
-    const child = spawn(process.execPath, [runner, "127.0.0.1:1", pack], {
-      cwd: pack,
-      env: { ...process.env, ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const errors: string[] = [];
-    child.stderr.on("data", (chunk: Buffer) => errors.push(chunk.toString()));
-    const port = once(createInterface({ input: child.stdout }), "line");
-    const first = await Promise.race([port, once(child, "exit")]);
-    if (child.exitCode !== null) throw new Error(`the pack ended with ${child.exitCode}: ${errors.join("")}`);
-    const client = new AnalyzerClient(`127.0.0.1:${String(first[0])}`, grpc.credentials.createInsecure());
+    const { client, child } = await startPack(projectFolder, pack, environment);
     return new PackProcess(client, child);
   }
 
   async stop(): Promise<void> {
-    this.client.close();
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const ended = once(this.child, "exit");
-    this.child.kill();
-    await ended;
+    await stopPack(this);
   }
 
   /** @throws what the engine would show. */

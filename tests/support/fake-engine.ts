@@ -1,17 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import path from "node:path";
+import { type ChildProcess } from "node:child_process";
 import * as grpc from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import engine from "@pulumi/pulumi/proto/engine_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import resource from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
-import { load } from "js-yaml";
-import { parseRuntimeOptions } from "../../sandbox/plugins/language-nodejs/options";
-import { configVariable } from "../../sandbox/plugins/language-nodejs/run";
-import { typesOf } from "./golden/keys";
+import { typesOf } from "../../registrations/keys";
+import { unsupported } from "../../changes/recording/dry-run";
+import { runProgram } from "../../changes/recording/program";
 import { projectFolder } from "./stack";
 
 /** How the fake engine is to behave, and what the program is told. */
@@ -67,7 +63,19 @@ export async function runOnFakeEngine(options: FakeEngineOptions): Promise<FakeE
     });
   });
   try {
-    const code = await runProgram(`127.0.0.1:${port}`, options, (text) => fake.said.push(text));
+    const code = await runProgram({
+      ...options,
+      folder: projectFolder,
+      address: `127.0.0.1:${port}`,
+      preview: options.preview ?? false,
+      // Nobody reads the traces that the SDK takes for each promise; formatting them is a fifth of a run.
+      nodeArguments: ["--stack-trace-limit=0"],
+      say: (text) => fake.said.push(text),
+      started: (child) => {
+        programs.add(child);
+        child.once("close", () => programs.delete(child));
+      },
+    });
     if (fake.problem) throw fake.problem;
     return { code, registrations: fake.registrations, afterFailure: fake.afterFailure, said: fake.said.join("\n") };
   } finally {
@@ -89,50 +97,6 @@ const programs = new Set<ChildProcess>();
 /** Ends the programs of runs that a failed test did not wait for: without an engine they would never end. */
 export function endPrograms(): void {
   for (const program of programs) program.kill("SIGKILL");
-}
-
-async function runProgram(
-  address: string,
-  { stack, config, preview }: FakeEngineOptions,
-  say: (text: string) => void,
-): Promise<number> {
-  const named = { monitor: address, engine: address, project: "altlas", stack, organization: "organization" };
-  const { runtime } = load(readFileSync(path.join(projectFolder, "Pulumi.yaml"), "utf8")) as {
-    runtime: { options: Record<string, JavaScriptValue> };
-  };
-  const child = spawn(
-    process.execPath,
-    [
-      ...parseRuntimeOptions(runtime.options).nodeargs,
-      // Nobody reads the traces that the SDK takes for each promise; formatting them is a fifth of a run.
-      "--stack-trace-limit=0",
-      require.resolve("@pulumi/pulumi/cmd/run"),
-      ...Object.entries(named).flatMap(([name, value]) => [`--${name}`, value]),
-      ...["--root-directory", projectFolder, "--pwd", projectFolder, "--parallel", "16"],
-      ...(preview === true ? ["--dry-run"] : []),
-      ".",
-    ],
-    {
-      cwd: projectFolder,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: {
-        ...process.env,
-        PULUMI_CONFIG: configVariable(Object.entries(config)),
-        PULUMI_CONFIG_SECRET_KEYS: "[]",
-        PULUMI_NODEJS_TYPESCRIPT: "false",
-        NODE_COMPILE_CACHE: path.join(projectFolder, "node_modules", ".cache", "node-compile"),
-      },
-    },
-  );
-  programs.add(child);
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => say(chunk.toString()));
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => {
-      programs.delete(child);
-      resolve(code ?? -1);
-    });
-  });
 }
 
 class FakeEngine {
@@ -233,12 +197,3 @@ class FakeEngine {
 }
 
 const stackType = "pulumi:pulumi:Stack";
-
-/** Answers "unimplemented" to everything, as an older engine does to what it does not know. */
-function unsupported(
-  service: Readonly<Record<string, unknown>>,
-): Record<string, grpc.handleUnaryCall<unknown, unknown>> {
-  const refuse: grpc.handleUnaryCall<unknown, unknown> = (call, respond) =>
-    respond({ code: grpc.status.UNIMPLEMENTED, details: `${call.getPath()} is not part of the fake engine` });
-  return Object.fromEntries(Object.keys(service).map((method) => [method, refuse]));
-}

@@ -24,6 +24,7 @@ const rooms = [
   "rehearsals",
   "registrations",
   "predestroy",
+  "changes",
   "sandbox",
   "tests",
   "bin",
@@ -70,6 +71,7 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   ["rehearsals/a.ts", "../infra/plain", "rehearsals-imports"],
   ["registrations/a.ts", "../sandbox/plain", "registrations-imports"],
   ["predestroy/a.ts", "../stacks/plain", "predestroy-imports"],
+  ["changes/a.ts", "../stacks/plain", "changes-imports"],
   ["sandbox/a.ts", "../model/plain", "sandbox-imports"],
   ["sandbox/b.ts", "../tests/plain", "sandbox-imports"],
 ];
@@ -88,6 +90,7 @@ const allowed: readonly (readonly [from: string, to: string])[] = [
   ["rehearsals/b.ts", "../sandbox/plain"],
   ["registrations/b.ts", "../infra/plain"],
   ["predestroy/b.ts", "../sandbox/plain"],
+  ["changes/b.ts", "../policies/plain"],
   ["tests/a.ts", "../sandbox/plain"],
 ];
 

@@ -1,5 +1,5 @@
 import { type Registration } from "../../../registrations/record";
-import { typesOf } from "./keys";
+import { typesOf } from "../../../registrations/keys";
 
 /** A registration as it stands in a golden file: what is empty is left out. */
 export interface WrittenRegistration {

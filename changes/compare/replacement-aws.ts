@@ -1,0 +1,85 @@
+/**
+ * By AWS resource type, the properties whose change replaces the resource; a path ending in `!` only when it is removed.
+ * It has the types that this project registers. Pulumi's provider takes this from the provider that it wraps: `ForceNew` in
+ * github.com/hashicorp/terraform-provider-aws, internal/service, read for @pulumi/aws 7.48.0. For a type or property that
+ * is not here an update in place is foretold, which is what most are; the preview with the official plugin decides.
+ */
+export const awsImmutable: Readonly<Record<string, readonly string[]>> = {
+  "aws:autoscaling/tag:Tag": ["autoscalingGroupName", "tag.key"],
+  "aws:cloudwatch/logGroup:LogGroup": ["name", "namePrefix", "logGroupClass"],
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ["vpcId"],
+  "aws:ec2/eip:Eip": ["domain", "networkBorderGroup", "publicIpv4Pool"],
+  "aws:ec2/flowLog:FlowLog": [
+    ...["deliverCrossAccountRole", "destinationOptions", "eniId", "iamRoleArn", "logDestination", "logDestinationType"],
+    ...["logFormat", "maxAggregationInterval", "subnetId", "trafficType", "transitGatewayId", "vpcId"],
+  ],
+  "aws:ec2/internetGateway:InternetGateway": [],
+  "aws:ec2/launchTemplate:LaunchTemplate": ["name", "namePrefix"],
+  "aws:ec2/natGateway:NatGateway": ["allocationId", "connectivityType", "privateIp", "subnetId"],
+  "aws:ec2/route:Route": [
+    "destinationCidrBlock",
+    "destinationIpv6CidrBlock",
+    "destinationPrefixListId",
+    "routeTableId",
+  ],
+  "aws:ec2/routeTable:RouteTable": ["vpcId"],
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": ["gatewayId", "subnetId"],
+  "aws:ec2/securityGroup:SecurityGroup": ["description", "name", "namePrefix", "vpcId"],
+  "aws:ec2/subnet:Subnet": ["availabilityZone", "availabilityZoneId", "cidrBlock", "ipv6Native", "outpostArn", "vpcId"],
+  "aws:ec2/vpc:Vpc": ["cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"],
+  "aws:ec2/vpcEndpoint:VpcEndpoint": ["serviceName", "vpcEndpointType", "vpcId"],
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": ["policy", "repository"],
+  "aws:ecr/repository:Repository": ["encryptionConfigurations", "name"],
+  "aws:efs/backupPolicy:BackupPolicy": ["fileSystemId"],
+  "aws:efs/fileSystem:FileSystem": [
+    "availabilityZoneName",
+    "creationToken",
+    "encrypted",
+    "kmsKeyId",
+    "performanceMode",
+  ],
+  "aws:efs/fileSystemPolicy:FileSystemPolicy": ["fileSystemId"],
+  "aws:efs/mountTarget:MountTarget": ["fileSystemId", "ipAddress", "subnetId"],
+  "aws:eks/accessEntry:AccessEntry": ["clusterName", "principalArn", "type"],
+  "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": [
+    "accessScope",
+    "clusterName",
+    "policyArn",
+    "principalArn",
+  ],
+  "aws:eks/addon:Addon": ["addonName", "clusterName"],
+  "aws:eks/cluster:Cluster": [
+    ...["accessConfig.bootstrapClusterCreatorAdminPermissions", "bootstrapSelfManagedAddons", "encryptionConfig!"],
+    ...["kubernetesNetworkConfig.ipFamily", "kubernetesNetworkConfig.serviceIpv4Cidr", "name", "roleArn"],
+  ],
+  "aws:eks/nodeGroup:NodeGroup": [
+    ...[
+      "amiType",
+      "capacityType",
+      "clusterName",
+      "diskSize",
+      "instanceTypes",
+      "launchTemplate.id",
+      "launchTemplate.name",
+    ],
+    ...["nodeGroupName", "nodeGroupNamePrefix", "nodeRoleArn", "remoteAccess", "subnetIds"],
+  ],
+  "aws:eks/podIdentityAssociation:PodIdentityAssociation": ["clusterName", "namespace", "serviceAccount"],
+  "aws:iam/role:Role": ["name", "namePrefix", "path"],
+  "aws:iam/rolePolicy:RolePolicy": ["name", "namePrefix", "role"],
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ["policyArn", "role"],
+  "aws:kms/alias:Alias": ["name", "namePrefix"],
+  "aws:kms/key:Key": ["customKeyStoreId", "customerMasterKeySpec", "keyUsage", "multiRegion", "xksKeyId"],
+  "aws:s3/bucket:Bucket": ["bucket", "bucketPrefix", "objectLockEnabled"],
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ["bucket", "expectedBucketOwner"],
+  "aws:s3/bucketLogging:BucketLogging": ["bucket", "expectedBucketOwner"],
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ["bucket"],
+  "aws:s3/bucketPolicy:BucketPolicy": ["bucket"],
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": ["bucket"],
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [
+    "bucket",
+    "expectedBucketOwner",
+  ],
+  "aws:s3/bucketVersioning:BucketVersioning": ["bucket", "expectedBucketOwner"],
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ["securityGroupId"],
+};
