@@ -19,6 +19,8 @@ export interface NodePool {
   readonly maximum: number;
   readonly taints: readonly Taint[];
   readonly zones: readonly string[];
+  /** Most nodes in each zone, where they differ by more than what cannot be shared out evenly; default: shared out. */
+  readonly maximumByZone?: readonly number[];
   /** Whether each zone has a node group of its own, so that a pod finds a node where its volume is; default no. */
   readonly zonal?: boolean;
 }

@@ -1,4 +1,3 @@
-import { type Amounts } from "../../model/service";
 import { type Bytes } from "../../model/quantity";
 
 /** User and group of the process; ALT-K8S-020 asks for 10000 or above, where no account of a node can be. */
@@ -53,15 +52,6 @@ export const scalingBehaviour = {
  * The metrics adapter makes it from RabbitMQ's detailed queue metrics.
  */
 export const queueDepthMetric = "rabbitmq_queue_messages_ready";
-
-/**
- * What a mesh proxy asks for and may use. The request is Linkerd's own for a highly available installation, the memory
- * limit too; the memory request keeps the ratio of 2 that ALT-K8S-004 allows.
- */
-export const proxyResources: { readonly requests: Amounts; readonly limits: Amounts } = {
-  requests: { cpu: "100m", memory: "128Mi" },
-  limits: { cpu: "200m", memory: "250Mi" },
-};
 
 /** Ports that the mesh proxy listens on in every meshed pod. */
 export const proxyPorts: readonly number[] = [4140, 4143, 4190, 4191];

@@ -1,9 +1,10 @@
 import { type Footprint, plus } from "../../model/footprint";
+import { proxyResources } from "../../model/mesh";
 import { mebibytes } from "../../model/quantity";
 import { spreadsHardOverZones } from "../shared/placement";
 import { quantities } from "../shared/quantities";
 import { type MicroserviceArgs } from "./args";
-import { proxyResources, surgePercent } from "./defaults";
+import { surgePercent } from "./defaults";
 import { allVolumes, ephemeralLimitMebibytes, ephemeralRequestMebibytes } from "./specs/volumes";
 
 /**

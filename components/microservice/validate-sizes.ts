@@ -4,7 +4,7 @@ import { bytes, formatMebibytes, isBytes, isCpu, mebibytes, millicores } from ".
 import { minimumMemory } from "../../model/runtime";
 import { type Amounts } from "../../model/service";
 import { type MicroserviceArgs } from "./args";
-import { proxyResources } from "./defaults";
+import { proxyResources } from "../../model/mesh";
 
 /** What is wrong with resources, replicas, scaling signals and pool. */
 export function sizeProblems(args: MicroserviceArgs): Problem[] {

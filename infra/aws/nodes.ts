@@ -6,16 +6,10 @@ import { type EksCluster } from "../../components/eks-cluster";
 import { managedPolicyArn } from "../../components/eks-cluster/specs";
 import { EksNodePool } from "../../components/eks-node-pool";
 import { serviceTrust } from "../../components/shared/iam";
-import { type AwsEnvironment, resourceTags } from "../../model/aws";
+import { type AwsEnvironment, nodeDiskGibibytes, resourceTags } from "../../model/aws";
 import { instanceTypes } from "../../model/aws/instance-types";
 import { poolLabel } from "../../model/node-pool";
 import { type Keys } from "./keys";
-
-/**
- * Disk of a node. The plan's largest pods ask for less than 10 GiB of it each; images of the five services, the page
- * cache and logs take the rest. 100 GiB of gp3 brings its whole base throughput of 125 MiB/s at any size.
- */
-const diskGibibytes = 100;
 
 /** What kubelets need: to join, and to pull images. What the network plugin needs is its own role's. */
 const nodePolicies = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"];
@@ -55,7 +49,7 @@ export function createNodes(
         instanceType: pool.instanceType,
         architecture: instanceTypes.get(pool.instanceType)?.architecture ?? "amd64",
         image: nodeImage,
-        diskGibibytes,
+        diskGibibytes: nodeDiskGibibytes,
         minimum: pool.minimum,
         maximum: pool.maximum,
         labels: { [poolLabel]: pool.name },

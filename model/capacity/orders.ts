@@ -3,8 +3,8 @@ import { type NodeSet, type PodGroup } from "./pods";
 import { type QueuedPod, schedule } from "./scheduler";
 
 /**
- * Orders that are tried. Of a pool on which one order in fifty ends otherwise, as many show it with 90 % certainty; of the
- * generated cases that were ever mixed, no more orders than these found one more (docs/evidence.md).
+ * Orders that are tried. Where one order in fifty ends otherwise, as many show it with 90 % certainty. Of 300 generated
+ * cases that these orders decided, ten times as many found another outcome in four, in one order of eighty at most.
  */
 export const ordersTried = 120;
 

@@ -48,7 +48,13 @@ function caseOf(pool: NodePool, node: Amount, footprints: readonly Footprint[], 
   const groups = podGroups(pool, footprints, lost ? "expected" : moment)
     .map((group) => (lost ? afterZoneLoss(group, zones) : group))
     .filter(({ count }) => count > 0);
-  return { groups, nodes: { node, zones: lost ? zonesAfterLoss(pool) : evenly(pool.maximum, zones) } };
+  return { groups, nodes: { node, zones: lost ? zonesAfterLoss(pool) : zonesOf(pool) } };
+}
+
+/** The verdict alone, at one moment. */
+export function verdictAt(pool: NodePool, footprints: readonly Footprint[], moment: PoolMoment): Verdict {
+  const { groups, nodes } = caseOf(pool, nodeAfterDaemons(pool, footprints), footprints, moment);
+  return withZones(pool, nodes.node, groups, judge(nodes, groups));
 }
 
 /** Whether a pool is proven to fit at a moment; quick, for those who ask it of many pools. */
@@ -73,14 +79,19 @@ function judgeMoment(pool: NodePool, node: Amount, footprints: readonly Footprin
   };
 }
 
+/** The most nodes of a pool, zone by zone. */
+function zonesOf({ maximum, maximumByZone, zones }: NodePool): readonly number[] {
+  return maximumByZone ?? evenly(maximum, Math.max(1, zones.length));
+}
+
 /**
  * Zones after the largest is gone. A group over all zones starts its lost nodes in the others; groups of one zone each
  * cannot, so that what is left is all there is.
  */
-function zonesAfterLoss(pool: NodePool): number[] {
+function zonesAfterLoss(pool: NodePool): readonly number[] {
   const zones = Math.max(1, pool.zones.length);
   if (zones === 1) return [0];
-  return pool.zonal ? evenly(pool.maximum, zones).slice(1) : evenly(pool.maximum, zones - 1);
+  return pool.zonal ? [...zonesOf(pool)].sort((a, b) => b - a).slice(1) : evenly(pool.maximum, zones - 1);
 }
 
 /**

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { everyKnown, type Field, Malformed } from "../field";
 import { type Workload } from "../graph/workload";
 
-const pool = z.strictObject({
+/** One pool, as rules take it for a setting. */
+export const poolSetting = z.strictObject({
   name: z.string().min(1),
   labels: z
     .record(z.string(), z.array(z.string()).min(1))
@@ -16,9 +17,9 @@ const pool = z.strictObject({
 });
 
 /** The pools of a cluster as rules take them for a setting; without any, rules do not judge where pods go. */
-export const poolsSetting = z.array(pool).default([]).describe("node pools of the cluster");
+export const poolsSetting = z.array(poolSetting).default([]).describe("node pools of the cluster");
 
-export type Pool = z.infer<typeof pool>;
+export type Pool = z.infer<typeof poolSetting>;
 type Taint = Pool["taints"][number];
 
 /** A demand on the label of a node. */
@@ -34,7 +35,8 @@ export interface NodeRequirement {
 export type NodeTerms = readonly (readonly NodeRequirement[])[];
 
 /** Label by which every node is a domain of its own. */
-const hostLabel = "kubernetes.io/hostname";
+export const hostLabel = "kubernetes.io/hostname";
+export const zoneLabel = "topology.kubernetes.io/zone";
 const requiredPath = ["affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"] as const;
 const preferredPath = ["affinity", "nodeAffinity", "preferredDuringSchedulingIgnoredDuringExecution"] as const;
 

@@ -15,6 +15,7 @@ import { rule as aws013 } from "./aws-013";
 import { rule as aws014 } from "./aws-014";
 import { rule as aws015 } from "./aws-015";
 import { rule as aws016 } from "./aws-016";
+import { rule as aws017 } from "./aws-017";
 import { rule as k8s001 } from "./k8s-001";
 import { rule as k8s002 } from "./k8s-002";
 import { rule as k8s003 } from "./k8s-003";
@@ -69,6 +70,7 @@ import { rule as scale002 } from "./scale-002";
 import { rule as scale003 } from "./scale-003";
 import { rule as scale004 } from "./scale-004";
 import { rule as scale005 } from "./scale-005";
+import { rule as scale008 } from "./scale-008";
 import { rule as scale009 } from "./scale-009";
 import { rule as scale010 } from "./scale-010";
 import { rule as scale011 } from "./scale-011";
@@ -120,6 +122,7 @@ export const rules: readonly Rule[] = [
   scale003,
   scale004,
   scale005,
+  scale008,
   scale009,
   scale010,
   scale011,
@@ -151,6 +154,7 @@ export const rules: readonly Rule[] = [
   aws014,
   aws015,
   aws016,
+  aws017,
   ops001,
   ops002,
   ops003,

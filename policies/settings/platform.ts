@@ -71,6 +71,6 @@ export function stackRuleSettings(read: (key: string) => unknown): RuleSettings 
   return {
     // Only of stacks of this project: nobody else has agreed to its list.
     ...(source !== undefined && { "ALT-K8S-032": { allowed: publishers, ...(mirrors !== undefined && { mirrors }) } }),
-    ...poolSettings(read("nodePools"), read("cluster")),
+    ...poolSettings(read),
   };
 }

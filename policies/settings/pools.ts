@@ -2,6 +2,7 @@ import { z } from "zod";
 import { poolLabel } from "../../model/node-pool";
 import { type RuleSettings } from "../../model/rule-settings";
 import { type Pool } from "../checks/node-pools";
+import { roomRuleSettings } from "./room";
 
 /** What rules read of a stack's `altlas:nodePools` and `altlas:cluster`. */
 const nodePools = z.array(
@@ -10,15 +11,18 @@ const nodePools = z.array(
     minimum: z.int(),
     maximum: z.int(),
     taints: z.array(z.object({ key: z.string(), value: z.string(), effect: z.string() })).default([]),
+    instanceType: z.string().optional(),
+    allocatable: z.object({ cpu: z.string(), memory: z.string(), pods: z.int() }).optional(),
+    zonal: z.boolean().default(false),
   }),
 );
 const cluster = z.object({ zones: z.array(z.string()).min(1) });
 
 /** The stack's own node pools, for the rules on where pods go. */
-export function poolSettings(pools: unknown, where: unknown): RuleSettings {
-  const parsed = nodePools.safeParse(pools);
+export function poolSettings(read: (key: string) => unknown): RuleSettings {
+  const parsed = nodePools.safeParse(read("nodePools"));
   if (!parsed.success) return {};
-  const zones = cluster.safeParse(where);
+  const zones = cluster.safeParse(read("cluster"));
   const table = parsed.data.map(({ name, taints, minimum, maximum }): Pool => ({
     name,
     labels: {
@@ -34,5 +38,17 @@ export function poolSettings(pools: unknown, where: unknown): RuleSettings {
     // Capacity, quotas and cost are reckoned by pool, so each workload must say which one it takes from.
     "ALT-SCALE-010": { pools: table, required: true },
     "ALT-SCALE-011": { pools: table },
+    ...roomRuleSettings(
+      read,
+      table.map((pool, index) => {
+        const { zonal = false, instanceType, allocatable } = parsed.data[index] ?? {};
+        return {
+          ...pool,
+          zonal,
+          ...(instanceType === undefined ? {} : { instanceType }),
+          ...(allocatable === undefined ? {} : { allocatable }),
+        };
+      }),
+    ),
   };
 }

@@ -33,6 +33,28 @@ export interface ReservationOptions {
   readonly aws: boolean;
 }
 
+/** What decides which form a stack reserves, and where. */
+export interface ReservingStack {
+  readonly environment: string;
+  /** Factor of the stack's scale on CPU and memory. */
+  readonly factor: number;
+  readonly pools: readonly { readonly name: string; readonly zones: readonly string[]; readonly minimum: number }[];
+  readonly aws: boolean;
+}
+
+/** The reservations of a stack. */
+export function stackReservations({ environment, factor, pools, aws }: ReservingStack): Reservation[] {
+  return reservations({
+    form: environment === "dev" ? "single" : "available",
+    factor,
+    pools: pools.map(({ name }) => name),
+    spreadPools: pools
+      .filter(({ zones, minimum }) => zones.length >= 2 && minimum >= zones.length)
+      .map(({ name }) => name),
+    aws,
+  });
+}
+
 /** Every component that does not exist yet, as a stack would run it. */
 export function reservations({ form, factor, pools, spreadPools, aws }: ReservationOptions): Reservation[] {
   const scale = form === "single" ? factor : 1;

@@ -1,12 +1,13 @@
 import { judgePools } from "../../model/capacity/pools";
 import { type HourlyPrice } from "../../model/capacity/remedies";
-import { type Estimate, estimate, type Range } from "../../model/cost/estimate";
-import { type CloudShape, cloudItems } from "../../model/cost/items";
+import { type Estimate, estimate } from "../../model/cost/estimate";
+import { cloudItems } from "../../model/cost/items";
 import { priceTables } from "../../model/cost/prices";
 import { type Share, shares } from "../../model/cost/shares";
 import { type Catalogue } from "../../model/platform";
 import { type Problem } from "../../model/problem";
 import { bytes } from "../../model/quantity";
+import { cloudAssumptions } from "../altlas/cloud";
 import { type Settings } from "../settings/schema";
 import { type StackLoad, stackLoad } from "./load";
 
@@ -32,7 +33,7 @@ export function stackCost(settings: Settings, catalogue: Catalogue): StackCost |
   const { region, zones, natGateways } = cloudOf(settings.cluster);
   const pools = judgePools(load.pools, load.footprints);
   const shared = load.platform.claims.reduce((sum, { size }) => sum + bytes(size) / 2 ** 30, 0);
-  const items = cloudItems(pools, load.footprints, { ...assumptions, zones, natGateways, sharedGibibytes: shared });
+  const items = cloudItems(pools, load.footprints, { ...cloudAssumptions, zones, natGateways, sharedGibibytes: shared });
   return {
     estimate: estimate(items, region, priceTables[region]),
     shares: shares(pools, load.footprints, machinePrice(settings)),
@@ -63,9 +64,11 @@ export function budgetProblems(settings: Settings, catalogue: Catalogue): Proble
 /** A sentence for a stack that stays in its budget as expected, but may leave it; nothing otherwise. */
 export function budgetWarning(settings: Settings, catalogue: Catalogue): string | undefined {
   if (!settings.budget) return undefined;
+  const { monthlyUsd, highestUsd } = settings.budget;
   const total = stackCost(settings, catalogue)?.estimate.total;
-  if (!total || total.ceiling <= settings.budget.monthlyUsd) return undefined;
-  return `At its highest load the stack costs $${dollars(total.ceiling)} a month, above altlas:budget.monthlyUsd of $${dollars(settings.budget.monthlyUsd)}.`;
+  if (!total || total.ceiling <= (highestUsd ?? monthlyUsd)) return undefined;
+  const bound = highestUsd === undefined ? "monthlyUsd" : "highestUsd";
+  return `At its highest load the stack costs $${dollars(total.ceiling)} a month, above altlas:budget.${bound} of $${dollars(highestUsd ?? monthlyUsd)}.`;
 }
 
 function dollars(amount: number): string {
@@ -90,34 +93,3 @@ function cloudOf(cluster: Settings["cluster"]): Cloud {
   };
 }
 
-function range(floor: number, expected: number, ceiling: number): Range {
-  return { floor, expected, ceiling };
-}
-
-/**
- * What a plan cannot say. Traffic is 720 requests per second of the plan's table; the bill tells better, and then
- * these figures are to be changed.
- */
-const assumptions: Omit<CloudShape, "zones" | "natGateways" | "sharedGibibytes"> = {
-  // Those of the network layer: ecr.api, ecr.dkr, sts, ec2, logs, elasticloadbalancing, autoscaling, eks, eks-auth.
-  interfaceEndpoints: 9,
-  // One for the gateway of north-south traffic.
-  loadBalancers: 1,
-  // Secrets of the cluster, volumes, logs, backups.
-  kmsKeys: 4,
-  // Images of all pods of a node, and 2 GiB of scratch for a pod of segmentation.
-  nodeDiskGibibytes: 50,
-  traffic: {
-    // Images of other registries and mail; AWS' own services have endpoints.
-    natGigabytes: range(10, 50, 200),
-    endpointGigabytes: range(20, 100, 400),
-    // 200 requests per second at the edge with 2 kB each make a terabyte when they come all month.
-    internetGigabytes: range(10, 250, 1000),
-    zoneGigabytes: range(50, 500, 2000),
-    // Control plane and flow logs.
-    logGigabytes: range(5, 20, 60),
-    // Thirty days of logs at the scaling plan's 100 GB a day, compressed to a tenth, and the backups.
-    objectGigabytes: range(50, 400, 1000),
-    imageGigabytes: range(5, 10, 25),
-  },
-};

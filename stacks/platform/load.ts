@@ -5,7 +5,7 @@ import { type Footprint } from "../../model/footprint";
 import { type NodePool } from "../../model/node-pool";
 import { type Catalogue, type Platform } from "../../model/platform";
 import { planPools } from "../altlas/plan-pools";
-import { type Reservation, reservations } from "../altlas/reservations";
+import { type Reservation, stackReservations } from "../altlas/reservations";
 import { type Settings } from "../settings/schema";
 import { resolvePlatform, stackScale } from "./resolve";
 
@@ -34,13 +34,10 @@ export function stackLoad(settings: Settings, catalogue: Catalogue): StackLoad {
     })),
   ];
   const names = new Set(built.map(({ footprint }) => footprint.name));
-  const reserved = reservations({
-    form: settings.environment === "dev" ? "single" : "available",
+  const reserved = stackReservations({
+    environment: settings.environment,
     factor: stackScale(settings).resources,
-    pools: platform.pools.map(({ name }) => name),
-    spreadPools: platform.pools
-      .filter(({ zones, minimum }) => zones.length >= 2 && minimum >= zones.length)
-      .map(({ name }) => name),
+    pools: platform.pools,
     aws: settings.cluster.mode === "eks",
   }).filter(({ footprint }) => !names.has(footprint.name));
   const all = [...built, ...reserved];

@@ -99,7 +99,14 @@ export const settingsShape = {
   cluster,
   nodePools: z.array(nodePool).min(1).describe("pools of nodes, each name once"),
   budget: z
-    .strictObject({ monthlyUsd: z.number().positive().describe("US dollars that the stack may cost in a month") })
+    .strictObject({
+      monthlyUsd: z.number().positive().describe("US dollars that the stack may cost in a month as expected"),
+      highestUsd: z
+        .number()
+        .positive()
+        .optional()
+        .describe("and in a month in which every autoscaler stays at its highest; default: the same"),
+    })
     .optional()
     .describe("refuses a preview whose expected cost is above it, and warns where the highest is; absent: no bound"),
   scale: z

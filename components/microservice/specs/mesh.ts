@@ -1,5 +1,5 @@
 import { type MicroserviceArgs } from "../args";
-import { proxyResources } from "../defaults";
+import { proxyResources } from "../../../model/mesh";
 
 /**
  * Annotations for the mesh's injector, on pods that get a proxy.

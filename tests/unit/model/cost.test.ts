@@ -71,5 +71,9 @@ describe("beta's cost", () => {
       `$${found.total.ceiling.toFixed(0)}`,
     );
     expect(budgetWarning({ ...settings, budget: { monthlyUsd: found.total.ceiling } }, catalogue)).toBeUndefined();
+    const both = (highestUsd: number) =>
+      budgetWarning({ ...settings, budget: { monthlyUsd: found.total.expected + 1, highestUsd } }, catalogue);
+    expect(both(found.total.ceiling - 1)).toContain("above altlas:budget.highestUsd of");
+    expect(both(found.total.ceiling)).toBeUndefined();
   });
 });
