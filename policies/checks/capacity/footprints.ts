@@ -1,11 +1,12 @@
 import { type Footprint, type HardSpread, type VolumeFootprint } from "../../../model/footprint";
 import { proxyResources } from "../../../model/mesh";
-import { type Field, UnknownValue } from "../../field";
+import { type Field, Malformed, UnknownValue } from "../../field";
 import { type Graph } from "../../graph/graph";
 import { isMeshed, meshAnnotation } from "../../graph/mesh";
 import { parseQuantity } from "../../graph/quantity";
 import { selects } from "../../graph/selector";
 import { type Container, type Workload } from "../../graph/workload";
+import { unrenderedCharts } from "./charts";
 import { hostLabel, openPools, zoneLabel } from "../node-pools";
 import { type KnownPool } from "./pools";
 import { reservedFootprint, type RoomSettings } from "./settings";
@@ -22,23 +23,23 @@ export interface PlacedFootprint {
 export interface Room {
   readonly placed: readonly PlacedFootprint[];
   readonly reserved: readonly Footprint[];
-  /** Workloads of which something is not known, with the pools that they may go to; absent: any. */
-  readonly doubts: readonly { readonly doubt: UnknownValue; readonly pools?: readonly string[] }[];
+  /** What is not known of a workload, or cannot be read, with the pools that it may go to; absent: any. */
+  readonly doubts: readonly { readonly doubt: UnknownValue | Malformed; readonly pools?: readonly string[] }[];
 }
 
 /** What the objects of a graph take, and what is reserved beside them. Jobs are left out: their pods end by themselves. */
 export function roomTaken(graph: Graph, pools: readonly KnownPool[], settings: RoomSettings): Room {
   const places = pools.map(({ place }) => place);
   const placed: PlacedFootprint[] = [];
-  const doubts: { doubt: UnknownValue; pools?: readonly string[] }[] = [];
-  for (const workload of graph.workloads) {
+  const doubts: { doubt: UnknownValue | Malformed; pools?: readonly string[] }[] = [];
+  for (const workload of [...graph.workloads, ...unrenderedCharts(graph)]) {
     if (workload.isJob) continue;
     let open: readonly string[] | undefined;
     try {
       open = openPools(workload, places).map(({ name }) => name);
       placed.push({ workload, pools: open, footprint: footprintOf(workload, graph, settings, open) });
     } catch (error) {
-      if (!(error instanceof UnknownValue)) throw error;
+      if (!(error instanceof UnknownValue || error instanceof Malformed)) throw error;
       doubts.push({ doubt: error, ...(open ? { pools: open } : {}) });
     }
   }

@@ -2,6 +2,7 @@ import { allocatable, instanceTypes } from "../../../model/aws/instance-types";
 import { type NodePool, poolLabel, type Taint } from "../../../model/node-pool";
 import { type Field } from "../../field";
 import { type Graph } from "../../graph/graph";
+import { attempt } from "../../graph/selection";
 import { type AwsResource, inputsOf } from "../aws";
 import { type Pool, zoneLabel } from "../node-pools";
 import { type RoomPool } from "./settings";
@@ -33,8 +34,8 @@ export function knownPools(graph: Graph, settings: readonly RoomPool[]): KnownPo
 
 /** The pool that a node group's nodes are of; `undefined` where their labels do not say it, or are not known. */
 function poolOf(root: Field): string | undefined {
-  const label = root.at("labels", poolLabel);
-  return label.undecided ? undefined : label.text();
+  const label = attempt(() => root.at("labels", poolLabel).text());
+  return typeof label === "string" ? label : undefined;
 }
 
 /** Pools that only node groups tell of. */
@@ -43,10 +44,8 @@ function ownPools(groups: readonly AwsResource[]): RoomPool[] {
   return names.map((name) => ({
     name,
     labels: { [poolLabel]: [name] },
-    taints: groups
-      .filter(({ root }) => poolOf(root) === name)
-      .flatMap(({ root }) => taintsOf(root))
-      .filter((taint, index, all) => all.findIndex(({ key }) => key === taint.key) === index),
+    // All groups of a pool have the same; with those that are not known, more pods are told to fit there, never fewer.
+    taints: groups.filter(({ root }) => poolOf(root) === name).map(({ root }) => knownTaints(root))[0] ?? [],
     minimum: 0,
     maximum: 1,
     zonal: false,
@@ -59,6 +58,11 @@ const effects: Readonly<Record<string, Taint["effect"]>> = {
   PREFER_NO_SCHEDULE: "PreferNoSchedule",
   NO_EXECUTE: "NoExecute",
 };
+
+function knownTaints(root: Field): Taint[] {
+  const taints = attempt(() => taintsOf(root));
+  return Array.isArray(taints) ? taints : [];
+}
 
 function taintsOf(root: Field): Taint[] {
   return root

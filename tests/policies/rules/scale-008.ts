@@ -7,6 +7,7 @@ import { autoscaler, daemonSet, job } from "../objects";
 import { compliant } from "../fixtures";
 import { fromObjects } from "../../../policies/sources/objects";
 import { UNKNOWN } from "../../../policies/field";
+import { type Resource } from "../../../policies/sources/resource";
 
 const zone = "topology.kubernetes.io/zone";
 
@@ -59,6 +60,24 @@ const spreadOverZones = () => {
   return fromObjects(manifests);
 };
 
+/** A chart that keeps to the names of Helm's scaffold: two pods of a CPU each. */
+const chart = (values: Manifest): Resource => ({
+  type: "kubernetes:helm.sh/v4:Chart",
+  name: "proxy-chart",
+  inputs: {
+    chart: "oci://registry.example/proxy",
+    name: "proxy",
+    namespace: "altlas",
+    values: { replicaCount: 2, resources: { requests: { cpu: "1", memory: "1Gi" } }, ...values },
+  },
+});
+const rendered = () => {
+  const [, deployment] = compliant();
+  set("Deployment", ["spec", "template", "metadata", "labels", "app.kubernetes.io/instance"], "proxy")([deployment!]);
+  set("Deployment", "spec.replicas", 1)([deployment!]);
+  return [deployment!];
+};
+
 export const cases: RuleCases = {
   pass: [
     { title: "as many nodes as the highest number of pods needs", ...onPools(pool(3)) },
@@ -74,6 +93,10 @@ export const cases: RuleCases = {
     {
       title: "enough nodes in each zone",
       resources: [...spreadOverZones(), ...["a", "b", "c"].map((name) => group(name, 5))],
+    },
+    {
+      title: "a chart's own objects in place of its values, where they are there",
+      resources: [chart({}), ...fromObjects(rendered()), group("a", 1)],
     },
     {
       title: "jobs, which end by themselves",
@@ -175,6 +198,19 @@ export const cases: RuleCases = {
       at: `${pod}.containers`,
     },
     {
+      title: "a chart that was not rendered, by its values",
+      resources: [chart({}), group("a", 1)],
+      says: /Pool general of NodeGroup a does not hold its pods at their highest: .* \(2\.0 CPUs needed, 1\.\d CPUs there\)/,
+      at: "scalingConfig.maxSize",
+    },
+    {
+      title: "a request that is no quantity's type",
+      edits: [set("Deployment", `${app}.resources.requests.cpu`, ["1"])],
+      ...onPools(pool(9)),
+      says: /has a property that is not a number or a text/,
+      at: `${app}.resources.requests.cpu`,
+    },
+    {
       title: "two pools, and nobody knows to which of them the pods go",
       ...onPools(pool(2), pool(2, { name: "second" })),
       says: /Pool (general|second) of Deployment altlas\/archive-service does not hold its pods at their highest if those of archive-service, which name no pool, come there too/,
@@ -198,6 +234,11 @@ export const cases: RuleCases = {
       edits: [unknown("Deployment", `${app}.resources.requests.memory`)],
       ...onPools(pool(3)),
       because: `${app}.resources.requests.memory`,
+    },
+    {
+      title: "a chart's values",
+      resources: [chart({ resources: UNKNOWN }), group("a", 9)],
+      because: "spec.template.spec.containers[0].resources",
     },
     {
       title: "the size of a node group",
