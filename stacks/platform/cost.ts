@@ -33,7 +33,12 @@ export function stackCost(settings: Settings, catalogue: Catalogue): StackCost |
   const { region, zones, natGateways } = cloudOf(settings.cluster);
   const pools = judgePools(load.pools, load.footprints);
   const shared = load.platform.claims.reduce((sum, { size }) => sum + bytes(size) / 2 ** 30, 0);
-  const items = cloudItems(pools, load.footprints, { ...cloudAssumptions, zones, natGateways, sharedGibibytes: shared });
+  const items = cloudItems(pools, load.footprints, {
+    ...cloudAssumptions,
+    zones,
+    natGateways,
+    sharedGibibytes: shared,
+  });
   return {
     estimate: estimate(items, region, priceTables[region]),
     shares: shares(pools, load.footprints, machinePrice(settings)),
@@ -92,4 +97,3 @@ function cloudOf(cluster: Settings["cluster"]): Cloud {
     natGateways: nat === "single" ? 1 : zones,
   };
 }
-
