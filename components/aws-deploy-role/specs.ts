@@ -52,6 +52,7 @@ export function deployTrust({ account, githubSubjects, principals }: Trusted): s
 
 /**
  * Longest session, in seconds. An update waits for a control plane and then for its nodes, and @pulumi/aws gives them 30
- * and 60 minutes (timeouts of aws_eks_cluster and aws_eks_node_group); a role's usual hour would end before it.
+ * and 60 minutes (timeouts of aws_eks_cluster and aws_eks_node_group); a role's usual hour would end before it. Whoever
+ * comes from another role gets an hour all the same, and a new session after it.
  */
 export const sessionSeconds = 2 * 60 * 60;

@@ -54,7 +54,7 @@ describe.skipIf(skipped)("npm run preview", () => {
     expect(stdout).toMatch(/^Cost: nothing on AWS$/m);
   });
 
-  it("previews the bootstrap of an account, without account, network and reports, and tells what to log in to", async () => {
+  it("previews the bootstrap of an account, without account, network and reports", async () => {
     const { code, stdout, stderr } = await preview("beta", "-C", "bootstrap", "--json");
     expect(code, stderr).toBe(0);
     const result = JSON.parse(stdout) as {

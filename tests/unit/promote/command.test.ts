@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -119,6 +120,13 @@ describe("npm run promote", () => {
     expect(good("kind", "--from", "beta")).toContain("nothing to change");
   });
 
+  it("takes no digest from another stack for a tag that is another than its own", () => {
+    good("beta", `runner-service=9.9@${a}`);
+    good("kind", "--from", "beta", "--tag", "10.0");
+    expect(text("kind")).toContain('    tag: "10.0"\n');
+    expect(text("kind")).not.toContain(a);
+  });
+
   it("does not take over the digest of an autoscaler for another Kubernetes minor", () => {
     good("beta", `cluster-autoscaler=@${a}`);
     writeFileSync(file("prod"), text().replace('version: "1.36"', 'version: "1.35"').replace(a, b));
@@ -209,6 +217,17 @@ describe("npm run promote", () => {
       text("kind").replace(/altlas:images:\n.*\n {4}tag: stand-in/, `altlas:images: '{"tag":"stand-in"}'`),
     );
     refused(1, /Pulumi\.kind\.yaml was not changed: altlas:images is written as one text/, "kind", "--tag", "x1");
+  });
+
+  it("is what the command line runs, with the standard input", () => {
+    // Something that is refused: the command line works on the committed files.
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["bin/ts.cjs", "promote/cli.ts", "beta", "--digests", "-"],
+      { cwd: projectFolder, input: '{"archive-service": 1}', encoding: "utf8" },
+    );
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("The standard input: archive-service is 1;");
   });
 
   it("shows its usage", () => {
