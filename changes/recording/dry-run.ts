@@ -15,8 +15,8 @@ import { readRegistration, type Registration } from "../../registrations/registr
 export interface SentResource {
   readonly registration: Registration;
   readonly urn: string;
-  /** URN of its parent; empty at the root. */
-  readonly parent: string;
+  /** What was asked for: parent, provider and dependencies as URNs. */
+  readonly request: resource.RegisterResourceRequest;
   /** Inputs in the engine's form; of the stack its outputs. */
   readonly properties: Struct;
 }
@@ -135,7 +135,7 @@ class Notes {
       this.errors.push(`The engine would refuse a resource registered twice: ${registration.key}`);
     this.byUrn.set(urn, registration);
     const properties = request.getObject() ?? new Struct();
-    this.sent.push({ registration, urn, parent: request.getParent(), properties });
+    this.sent.push({ registration, urn, request, properties });
     const { id, outputs } = this.answers.answer({
       type: request.getType(),
       name: request.getName(),

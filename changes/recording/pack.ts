@@ -98,19 +98,27 @@ export async function judgeByPack({ folder, stack, config, run, started }: PackR
 }
 
 function requestOf({ sent }: DryRun): protocol.AnalyzeStackRequest {
-  const request = new protocol.AnalyzeStackRequest();
-  for (const { registration, urn, parent, properties } of sent) {
+  const analysis = new protocol.AnalyzeStackRequest();
+  for (const { registration, urn, request, properties } of sent) {
     const options = new protocol.AnalyzerResourceOptions();
     options.setProtect(registration.options.protect ?? false);
     options.setIgnorechangesList([...(registration.options.ignoreChanges ?? [])]);
-    options.setParent(parent);
+    options.setParent(request.getParent());
     const each = new protocol.AnalyzerResource();
     each.setType(registration.type).setName(registration.name).setUrn(urn);
     const shown = withoutStandIns(properties.toJavaScript()) as Record<string, JavaScriptValue>;
     each.setProperties(Struct.fromJavaScript(shown)).setOptions(options);
-    request.addResources(each);
+    each.setParent(request.getParent()).setDependenciesList(request.getDependenciesList());
+    request.getPropertydependenciesMap().forEach((dependencies, property) => {
+      const urns = new protocol.AnalyzerPropertyDependencies().setUrnsList(dependencies.getUrnsList());
+      each.getPropertydependenciesMap().set(property, urns);
+    });
+    // A reference is the provider's URN and id.
+    const provider = request.getProvider().split("::").slice(0, -1).join("::");
+    if (provider !== "") each.setProvider(new protocol.AnalyzerProviderResource().setUrn(provider));
+    analysis.addResources(each);
   }
-  return request;
+  return analysis;
 }
 
 function call<T>(start: (callback: (error: grpc.ServiceError | null, response: T) => void) => unknown): Promise<T> {
