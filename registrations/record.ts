@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { pretendAws } from "./pretend-aws";
+import { pretendAws, pretendId } from "./pretend-aws";
 import { decodeProperties, type PropertyValue } from "./property-values";
 import { type Monitor, Recorder } from "./recorder";
 import { type Registration } from "./registration";
@@ -126,5 +126,5 @@ function pretendProvider(
     state.result = resource.type.endsWith("RandomPassword") ? pulumi.secret(value) : value;
   }
   if (resource.type.startsWith("aws:")) Object.assign(state, pretendAws({ ...resource, inputs }, preview));
-  return { id: preview ? undefined : `${resource.name}-id`, state };
+  return { id: preview ? undefined : pretendId(resource), state };
 }

@@ -90,7 +90,8 @@ export function keyPolicy({ account, region, through = [], logGroups = [], roles
       Sid: "EncryptLogs",
       Effect: "Allow",
       Principal: { Service: `logs.${region}.amazonaws.com` },
-      Action: use,
+      // Describing a key has no context, so under this condition it would never be allowed.
+      Action: use.filter((action) => action !== "kms:DescribeKey"),
       ...everyKey,
       Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": logGroups } },
     });

@@ -16,8 +16,14 @@ export const principalArn = z
     "must be the ARN of an IAM role or user, such as arn:aws:iam::111122223333:role/platform; a session's ARN is none",
   );
 
+/** What every service of AWS takes in a tag (botocore's model of IAM, which is the strictest); a comma is not among it. */
+const tagText = z
+  .string()
+  .regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, "may hold letters, digits, spaces and _ . : / = + - @ only")
+  .min(1);
+
 /** Tags of AWS resources beyond the program's own. */
-export const awsTags = z.record(z.string().min(1).max(128), z.string().min(1).max(256));
+export const awsTags = z.record(tagText.max(128), tagText.max(256));
 
 /** Tags that the programs give themselves; a stack that set one would tell reports something else. */
 const ownTags = ["project", "environment", "owner", "managed-by", "plan-ref", clusterTag];

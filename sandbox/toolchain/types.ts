@@ -53,8 +53,19 @@ export interface GoSource {
   variables?: Readonly<Record<string, string>>;
 }
 
+/** Python packages in a folder of their own; the tool is Python with them. */
+export interface PipSource {
+  kind: "pip";
+  /** The version it gives; default the tool's. */
+  version?: string;
+  /** File below `sandbox/modules` with every package, its version and its hashes. */
+  requirements: string;
+  /** Oldest Python that the packages run on. */
+  python: string;
+}
+
 /** One place a tool can come from. */
-export type Source = DownloadSource | NpmSource | GoSource;
+export type Source = DownloadSource | NpmSource | GoSource | PipSource;
 
 /** A program the sandbox needs. */
 export interface Tool {

@@ -23,7 +23,9 @@ export function loadBalancerPolicy({ name, account, region }: AwsCluster): State
   ): Statement => ({ Sid, Effect: "Allow", Action, Resource, ...(Condition ? { Condition } : {}) });
   return [
     allow("Read", reads, "*"),
-    allow("LinkRole", ["iam:CreateServiceLinkedRole"], "*", {
+    allow("ReadCertificates", ["acm:DescribeCertificate"], `arn:aws:acm:${region}:${account}:certificate/*`),
+    allow("ReadGroupsOfNetwork", ["ec2:GetSecurityGroupsForVpc"], ec2("vpc")),
+    allow("LinkRole", ["iam:CreateServiceLinkedRole"], linkedRole(account), {
       StringEquals: { "iam:AWSServiceName": "elasticloadbalancing.amazonaws.com" },
     }),
     allow("MakeGroupsInNetworks", ["ec2:CreateSecurityGroup"], ec2("vpc")),
@@ -63,8 +65,11 @@ export function loadBalancerPolicy({ name, account, region }: AwsCluster): State
   ];
 }
 
+/** The role by which Elastic Load Balancing works in an account; one for all of its load balancers. */
+const linkedRole = (account: string) =>
+  `arn:aws:iam::${account}:role/aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing`;
+
 const reads = [
-  "acm:DescribeCertificate",
   "acm:ListCertificates",
   "ec2:DescribeAccountAttributes",
   "ec2:DescribeAddresses",
@@ -78,7 +83,6 @@ const reads = [
   "ec2:DescribeTags",
   "ec2:DescribeVpcPeeringConnections",
   "ec2:DescribeVpcs",
-  "ec2:GetSecurityGroupsForVpc",
   "elasticloadbalancing:DescribeCapacityReservation",
   "elasticloadbalancing:DescribeListenerAttributes",
   "elasticloadbalancing:DescribeListenerCertificates",
@@ -113,6 +117,7 @@ const changes = [
   "elasticloadbalancing:RemoveListenerCertificates",
   "elasticloadbalancing:RemoveTags",
   "elasticloadbalancing:SetIpAddressType",
+  "elasticloadbalancing:SetRulePriorities",
   "elasticloadbalancing:SetSecurityGroups",
   "elasticloadbalancing:SetSubnets",
 ];

@@ -80,6 +80,7 @@ const wrong: readonly [what: string, changes: Record<string, unknown>, setting: 
   ],
   ["a policy that is none", { access: { one: { ...deployer, policy: "Admin" } } }, "access.one.policy", "Use one of"],
   ["logs for 100 days", { logRetentionDays: 100 }, "logRetentionDays", "Use one of"],
+  ["a tag that AWS refuses", { tags: { "cost-center": "a,b" } }, "tags.cost-center", "letters, digits, spaces"],
   ["no cost centre", { tags: {} }, "tags.cost-center", "no bill"],
   ["a tag of the program", { tags: { "cost-center": "a", owner: "me" } }, "tags.owner", "sets this tag itself"],
   ["a setting that does not exist", { regoin: "eu-west-1" }, "regoin", "Did you mean region?"],

@@ -15,14 +15,30 @@ const goSources = toolNames.flatMap((name) =>
   tools[name].sources.flatMap((source) => (source.kind === "go" ? [{ name, source }] : [])),
 );
 
+const pipSources = toolNames.flatMap((name) =>
+  tools[name].sources.flatMap((source) => (source.kind === "pip" ? [{ name, source }] : [])),
+);
+
 describe("the table of tools", () => {
   it.each(toolNames)("%s: a binary on PATH of the very version of the table would do", (name) => {
     expect(isCompatible(tools[name], tools[name].version)).toBe(true);
   });
 
-  it.each(toolNames)("%s: ends with a build with Go, so that any machine with a registry can have it", (name) => {
-    expect(tools[name].sources.at(-1)?.kind).toBe("go");
+  it.each(toolNames)("%s: ends with a source that any machine with a registry has: Go's or Python's", (name) => {
+    expect(["go", "pip"]).toContain(tools[name].sources.at(-1)?.kind);
   });
+
+  it.each(pipSources)(
+    "$name: its packages are committed with their hashes, and pin the version",
+    ({ name, source }) => {
+      const text = readFileSync(path.join(modules, source.requirements), "utf8");
+      const pinned = text.split("\n").filter((line) => /^[a-z]/.test(line));
+      expect(pinned.filter((line) => !/^[a-z0-9-]+==[\d.post]+ \\$/.test(line))).toEqual([]);
+      // pip refuses the whole file where one is missing.
+      expect(text.match(/--hash=sha256:[0-9a-f]{64}/g)!.length).toBeGreaterThanOrEqual(pinned.length);
+      expect(pinned.join("\n")).toContain(`botocore==${tools[name].version} `);
+    },
+  );
 
   it.each(toolNames)("%s: what it downloads is of the version of the table and has a published sum", (name) => {
     for (const source of tools[name].sources) {
@@ -85,6 +101,7 @@ describe("reading a version", () => {
     ["kubectl", "Client Version: v1.32.4-dispatcher\nKustomize Version: v5.5.0\n", "1.32.4"],
     ["helm", "v4.1.4+g05fa379\n", "4.1.4"],
     ["metrics-server", "v0.9.0\n", "0.9.0"],
+    ["aws-models", "botocore 1.44.8\n", "1.44.8"],
   ] as const)("of %s from what it prints", (name, output, version) => {
     expect(parseVersion(tools[name], output)).toBe(version);
   });
