@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -12,7 +12,7 @@ import { projectFolder } from "../support/stack";
 /** Starting takes some 5 s on two idle cores; other suites may run beside. */
 const SLOW = 120_000;
 
-describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("the rendered dev stack, at a real API server", () => {
+describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("a rendered stack, at a real API server", () => {
   let sandbox: ScratchSandbox;
   let scratch: string;
   let rendered: string;
@@ -40,6 +40,31 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("the rendered dev 
     await sandbox.remove();
     rmSync(scratch, { recursive: true });
   }, SLOW);
+
+  it(
+    "is accepted as stack beta as well, with what only an environment on AWS has",
+    async () => {
+      const beta = path.join(scratch, "beta");
+      expect(runCommand(["beta", beta], { catalogue, projectFolder })).toMatchObject({ errors: "", exitCode: 0 });
+      const cluster = path.join(beta, "00-cluster");
+      const files = readdirSync(cluster);
+      // The snapshot controller's add-on brings this kind, and no other is missing here.
+      const foreign = files.filter((file) => file.includes("volumesnapshotclass"));
+      expect(foreign).toHaveLength(1);
+      for (const file of foreign) rmSync(path.join(cluster, file));
+      const before = files
+        .filter((file) => /namespace|priorityclass/.test(file))
+        .map((file) => path.join(cluster, file));
+      expect(await kubectl("apply", ...before.flatMap((file) => ["--filename", file]))).toMatchObject({ code: 0 });
+      const result = await kubectl("apply", "--dry-run=server", "--recursive", "--filename", beta);
+      expect([result.stderr, result.code]).toEqual(["", 0]);
+      const read = readManifests("beta", projectFolder, catalogue);
+      expect(lines(result)).toHaveLength("problems" in read ? 0 : read.manifests.length - foreign.length);
+      expect(result.stdout).toMatch(/^deployment\.apps\/cluster-autoscaler created/m);
+      expect(result.stdout).toMatch(/^apiservice\.apiregistration\.k8s\.io\/v1beta1\.metrics\.k8s\.io created/m);
+    },
+    SLOW,
+  );
 
   it(
     "passes kubectl apply --dry-run=server -R without an error or a warning, every object of it",

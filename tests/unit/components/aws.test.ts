@@ -1,3 +1,4 @@
+import { load } from "js-yaml";
 import { beforeAll, describe, expect, it, test } from "vitest";
 import { keyPolicy } from "../../../components/aws-key/specs";
 import { bucketPolicy, lifecycleRules } from "../../../components/aws-bucket/specs";
@@ -166,6 +167,38 @@ describe("the AWS layer of beta", () => {
     for (const group of ofType("eks/nodeGroup:NodeGroup")) {
       expect(group.options.dependsOn?.some((key) => key.endsWith("::addon-vpc-cni"))).toBe(true);
       expect(group.options.ignoreChanges).toEqual(["scalingConfig.desiredSize"]);
+    }
+  });
+
+  it("names its node groups so that the autoscaler's priorities know each one's pool", () => {
+    const priorities = all.find(({ name }) => name === "cluster-autoscaler-priorities")?.inputs as {
+      data: { priorities: string };
+    };
+    const table = Object.entries(load(priorities.data.priorities) as Record<string, string[]>);
+    const groups = ofType("eks/nodeGroup:NodeGroup").map(
+      ({ inputs }) => inputs as { nodeGroupName: string; taints: [] },
+    );
+    expect(groups.length).toBeGreaterThan(3);
+    for (const { nodeGroupName, taints } of groups) {
+      // EKS calls the group of machines eks-<node group>-<identifier>; the highest priority that matches counts.
+      const id = `eks-${nodeGroupName}-1cbe4b1f-5f3c-ab44-8bb3-d5b0d1f3c9ab`;
+      const matching = table.filter(([, patterns]) => patterns.some((each) => new RegExp(each).test(id)));
+      const priority = Math.max(...matching.map(([key]) => Number(key)));
+      expect([nodeGroupName, priority]).toEqual([nodeGroupName, taints.length > 0 ? 10 : 50]);
+    }
+  });
+
+  it("starts each node group at its minimum and tags it for the autoscaler of this cluster alone", () => {
+    const tags = ofType("autoscaling/tag:Tag");
+    for (const group of ofType("eks/nodeGroup:NodeGroup")) {
+      const { minSize, desiredSize } = (group.inputs as { scalingConfig: { minSize: number; desiredSize: number } })
+        .scalingConfig;
+      expect(desiredSize).toBe(minSize);
+      const own = tags.filter(({ name }) => name.startsWith(`${group.name}-`)).map(({ inputs }) => inputs);
+      const keys = own.map((inputs) => (inputs as { tag: { key: string } }).tag.key);
+      expect(keys).toContain("k8s.io/cluster-autoscaler/enabled");
+      expect(keys).toContain("k8s.io/cluster-autoscaler/altlas-beta");
+      expect(keys).toContain("k8s.io/cluster-autoscaler/node-template/label/altlas.io/pool");
     }
   });
 

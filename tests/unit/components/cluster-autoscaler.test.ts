@@ -11,6 +11,7 @@ import {
 import { priorityTable } from "../../../components/cluster-autoscaler/specs/priorities";
 import { autoscaledVersions, clusterAutoscalerTag } from "../../../model/versions";
 import { recordRegistrations } from "../../../registrations/record";
+import { accepts, expanders, flagsOf } from "./cluster-autoscaler-flags";
 
 function args(changes: Partial<ClusterAutoscalerArgs> = {}): ClusterAutoscalerArgs {
   return {
@@ -45,6 +46,33 @@ describe("the cluster autoscaler", () => {
     const all = flags(args());
     expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
     for (const { name, why } of all) expect(why.length, name).toBeGreaterThan(15);
+  });
+
+  test.each(autoscaledVersions)("names flags of its release for Kubernetes %s, with values that they take", (minor) => {
+    const known = flagsOf(clusterAutoscalerTag(minor) ?? "");
+    expect(known?.size).toBeGreaterThan(100);
+    for (const { name, value } of flags(args())) {
+      const type = known?.get(name);
+      expect(type, name).toBeDefined();
+      expect(type !== undefined && accepts[type](value), `--${name}=${value} is no ${type}`).toBe(true);
+    }
+    const chosen =
+      flags(args())
+        .find(({ name }) => name === "expander")
+        ?.value.split(",") ?? [];
+    expect(expanders).toEqual(expect.arrayContaining(chosen));
+    expect(new Set(chosen).size).toBe(chosen.length);
+  });
+
+  test.each([
+    ["bool", ["yes", "1", ""]],
+    ["duration", ["10", "10 m", "10min", ""]],
+    ["integer", ["1.5", "ten", ""]],
+    ["number", ["0,5", "50%", ""]],
+    ["severity", ["debug", ""]],
+    ["text", [""]],
+  ] as const)("would be refused a value that is no %s", (type, values) => {
+    for (const value of values) expect(accepts[type](value), value).toBe(false);
   });
 
   test("touches only the groups of its own cluster, and never makes more nodes than the pools allow", () => {
