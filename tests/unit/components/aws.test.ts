@@ -176,7 +176,7 @@ describe("the AWS layer of beta", () => {
     };
     const table = Object.entries(load(priorities.data.priorities) as Record<string, string[]>);
     const groups = ofType("eks/nodeGroup:NodeGroup").map(
-      ({ inputs }) => inputs as { nodeGroupName: string; taints: [] },
+      ({ inputs }) => inputs as { nodeGroupName: string; taints: readonly object[] },
     );
     expect(groups.length).toBeGreaterThan(3);
     for (const { nodeGroupName, taints } of groups) {
