@@ -3,6 +3,7 @@ import { judgePools } from "../model/capacity/pools";
 import { poolNodes } from "../model/cost/items";
 import { disturbances } from "../stacks/platform/disruption";
 import { stackLoad } from "../stacks/platform/load";
+import { drawGrid, type Mood } from "./pictures/grid";
 import { defineReport } from "./report";
 
 /** The figures of the report. */
@@ -24,6 +25,27 @@ export const disruptionReport = defineReport<DisruptionData>({
     };
     return { stack, workloads: ledger(disturbances(load), ground) };
   },
+  draw: ({ stack, workloads }) =>
+    drawGrid(
+      `Pods that each workload of ${stack} may lose at its smallest`,
+      ["pods", "a drain", "a node", "a zone", "an update", "an upgrade"],
+      workloads.map((row) => ({
+        name: row.name,
+        cells: [
+          { text: `${row.pods}, needs ${row.needed}`, mood: "good" },
+          { text: `-${row.evictions}`, mood: row.evictions > 0 ? "good" : "bad" },
+          ...[row.nodeLoss, row.zoneLoss, row.rollingUpdate, row.nodeGroupUpgrade].map((aftermath) => ({
+            text: describe(aftermath),
+            mood: moodOf(aftermath),
+          })),
+        ],
+      })),
+      {
+        good: "serves on, wherever its pods are",
+        doubtful: "serves on when spread as it wishes",
+        bad: "stops, or blocks a drain",
+      },
+    ),
   print: ({ stack, workloads }, paper) => {
     paper.heading(`Disruption ledger of stack ${stack}, at minimum scale`);
     paper.paragraph(
@@ -58,6 +80,11 @@ export const disruptionReport = defineReport<DisruptionData>({
     for (const { name, notes } of told) paper.paragraph(`${name}: ${notes.join(" ")}`, { bullet: "- " });
   },
 });
+
+function moodOf({ serves, servesWhenSpread }: Aftermath): Mood {
+  if (serves) return "good";
+  return servesWhenSpread ? "doubtful" : "bad";
+}
 
 function describe({ lost, lostWhenSpread, serves, servesWhenSpread }: Aftermath): string {
   const worst = `-${lost}${serves ? "" : "*"}`;

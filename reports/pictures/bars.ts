@@ -7,14 +7,14 @@ export interface Bar {
   readonly marks: readonly number[];
 }
 
-const size = { label: 120, width: 420, row: 34, top: 56, side: 24 } as const;
+const size = { label: 120, width: 420, row: 34, top: 56, side: 24, figures: 150 } as const;
 
 /** Draws values as bars with marks; a bar beyond its last mark is red. The same input gives the same bytes. */
 export function drawBars(title: string, bars: readonly Bar[]): string {
   const most = Math.max(1, ...bars.flatMap(({ value, marks }) => [value, ...marks]));
   const scale = (amount: number) => Math.round((amount / most) * size.width * 10) / 10;
   const left = size.side + size.label;
-  const [width, height] = [left + size.width + 80, size.top + bars.length * size.row + 16];
+  const [width, height] = [left + size.width + size.figures, size.top + bars.length * size.row + 16];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" font-family="system-ui, sans-serif">`,
     `<title>${escape(title)}</title>`,

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runCommand } from "../../reports/command";
 import { columnsOf } from "../../reports/pictures/layers";
+import { drawGrid } from "../../reports/pictures/grid";
 import { drawLayers } from "../../reports/pictures/svg";
 import { reports } from "../../reports/registry";
 import { registered } from "../support/no-graph";
@@ -42,6 +43,42 @@ describe("drawLayers", () => {
     const svg = drawLayers(`<&">`, [{ name: "<a>", note: "&", group: `"g"` }], []);
     expect(svg).toContain("<title>&lt;&amp;&quot;&gt;</title>");
     expect(svg).not.toMatch(/<a>|"g"</);
+  });
+});
+
+describe("drawGrid", () => {
+  it("draws a cell for each column and colours it by its mood; escapes what would end the markup", () => {
+    const svg = drawGrid(
+      "<&>",
+      ["a", "b"],
+      [
+        {
+          name: "<row>",
+          cells: [
+            { text: "-1", mood: "good" },
+            { text: "-2*", mood: "bad" },
+          ],
+        },
+      ],
+      { good: "fine", doubtful: "perhaps", bad: "not" },
+    );
+    expect(svg).toContain("<title>&lt;&amp;&gt;</title>");
+    expect(svg).not.toContain("<row>");
+    // A cell and the legend's mark.
+    expect([...svg.matchAll(/fill="#dcfce7"/g)]).toHaveLength(2);
+    expect([...svg.matchAll(/fill="#fecdd3"/g)]).toHaveLength(2);
+    expect([...svg.matchAll(/fill="#fef3c7"/g)]).toHaveLength(1);
+  });
+});
+
+describe("the disruption picture", () => {
+  it("has a row for each workload, and colours what stops it", () => {
+    const { output } = report("disruption", "--stack", "beta", "--svg");
+    const { data } = JSON.parse(report("disruption", "--stack", "beta", "--json").output) as {
+      data: { workloads: { name: string; zoneLoss: { serves: boolean } }[] };
+    };
+    for (const { name } of data.workloads) expect(output).toContain(`>${name}</text>`);
+    expect(output).toMatch(/^<svg [^]*<\/svg>\n$/);
   });
 });
 
