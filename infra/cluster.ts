@@ -1,6 +1,8 @@
-import { type Input, type Resource } from "@pulumi/pulumi";
+import { type Input, jsonStringify, type Resource } from "@pulumi/pulumi";
 import { Provider } from "@pulumi/kubernetes/provider";
-import { type AwsEnvironment } from "../model/aws";
+import { type AwsEnvironment, clusterArn } from "../model/aws";
+import { type ClusterFact } from "../model/stack-outputs";
+import { kubeconfig } from "./aws/kubeconfig";
 import { eksDrivers, sandboxDrivers, type StorageDrivers } from "./specs/classes";
 
 /** A cluster, named so that a changed file or address never makes the engine replace everything in it. */
@@ -27,9 +29,29 @@ export const sandboxTarget: ExistingCluster = {
   drivers: sandboxDrivers,
 };
 
+/** What only AWS knows of a cluster that was made there. */
+export type ClusterFacts = Readonly<Record<ClusterFact, Input<string>>>;
+
+/** How a cluster on AWS is reached, whoever made it. */
+export function awsConnection({ cluster }: AwsEnvironment, facts: ClusterFacts, after?: readonly Resource[]) {
+  const { name, region } = cluster;
+  const { endpoint, certificateAuthority: authority } = facts;
+  return {
+    kubeconfig: jsonStringify(kubeconfig({ name, region, endpoint, authority })),
+    context: name,
+    identifier: clusterArn(cluster),
+    ...(after ? { after } : {}),
+  } satisfies ClusterConnection;
+}
+
 /** A cluster that the AWS layer makes. */
 export function awsTarget(aws: AwsEnvironment): ClusterTarget {
   return { aws, drivers: eksDrivers };
+}
+
+/** Name of the cluster: that on AWS, or the context by which it is reached. */
+export function clusterName(target: ClusterTarget): string {
+  return "connection" in target ? target.connection.context : target.aws.cluster.name;
 }
 
 /** The one provider of everything in the cluster; nothing uses an ambient one. */

@@ -1,6 +1,7 @@
 import { namespaceManifests } from "../components/governed-namespace/specs";
 import { microserviceManifests } from "../components/microservice/specs/objects";
 import { platformLabels } from "../model/labels";
+import { type Layer, layers } from "../model/layers";
 import { type Manifest } from "../model/manifest";
 import { type Platform } from "../model/platform";
 import {
@@ -19,12 +20,26 @@ import { claimSpecs, microserviceArgs, platformFootprints } from "./specs/servic
 /**
  * Every Kubernetes object of a platform but its Secrets, in the order in which they are made: the same objects that
  * {@link createPlatform} registers, made of the same specs, without an engine or its SDK.
+ *
+ * @param registers the layers that are asked for; default all
  */
-export function platformManifests(platform: Platform, drivers: StorageDrivers): Manifest[] {
+export function platformManifests(
+  platform: Platform,
+  drivers: StorageDrivers,
+  registers: readonly Layer[] = layers,
+): Manifest[] {
+  return [
+    ...(registers.includes("platform") ? baseManifests(platform, drivers) : []),
+    ...(registers.includes("services") ? serviceManifests(platform) : []),
+  ];
+}
+
+const as = (apiVersion: string, kind: string) => (spec: Omit<Manifest, "apiVersion" | "kind">) =>
+  ({ apiVersion, kind, ...spec }) as Manifest;
+
+function baseManifests(platform: Platform, drivers: StorageDrivers): Manifest[] {
   const footprints = platformFootprints(platform);
   const foundation = (planStep: string) => platformLabels(platform, { tier: "foundation", planStep });
-  const as = (apiVersion: string, kind: string) => (spec: Omit<Manifest, "apiVersion" | "kind">) =>
-    ({ apiVersion, kind, ...spec }) as Manifest;
   return [
     ...loadBalancingManifests(platform),
     ...priorityClassSpecs(foundation("2.2.2")).map(as("scheduling.k8s.io/v1", "PriorityClass")),
@@ -34,6 +49,11 @@ export function platformManifests(platform: Platform, drivers: StorageDrivers): 
       namespaceManifests(governedNamespaceArgs(concern, platform, footprints[concern])),
     ),
     ...scalingManifests(platform),
+  ];
+}
+
+function serviceManifests(platform: Platform): Manifest[] {
+  return [
     ...edgePolicySpecs(platform).map(as("networking.k8s.io/v1", "NetworkPolicy")),
     ...claimSpecs(platform).map(as("v1", "PersistentVolumeClaim")),
     ...platform.services.flatMap((service) => microserviceManifests(service.name, microserviceArgs(service, platform))),

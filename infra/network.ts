@@ -4,13 +4,19 @@ import { type Platform } from "../model/platform";
 import { type Foundation } from "./foundation";
 import { edgePolicySpecs } from "./specs/network";
 
-/** Registers the policies of the platform's edges. */
+/**
+ * Registers the policies of the platform's edges.
+ *
+ * @param foundation absent where another stack has made it
+ */
 export function createNetworkPolicies(
   platform: Platform,
-  foundation: Foundation,
+  foundation: Foundation | undefined,
   options: ComponentResourceOptions,
 ): NetworkPolicy[] {
-  const byNamespace = new Map(Object.values(foundation.namespaces).map((governed) => [governed.namespace, governed]));
+  const byNamespace = new Map(
+    Object.values(foundation?.namespaces ?? {}).map((governed) => [governed.namespace, governed]),
+  );
   return edgePolicySpecs(platform).map((policy) => {
     const { name, namespace } = policy.metadata;
     const governed = byNamespace.get(namespace);

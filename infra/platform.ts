@@ -1,53 +1,90 @@
+import { type CustomResourceOptions } from "@pulumi/pulumi";
 import type * as awsLayer from "./aws";
+import { type Layer, layers } from "../model/layers";
 import { type Platform } from "../model/platform";
-import { type ClusterConnection, type ClusterTarget, connect } from "./cluster";
-import { createFoundation } from "./foundation";
+import { awsConnection, type ClusterConnection, type ClusterFacts, type ClusterTarget, connect } from "./cluster";
+import { createFoundation, type Foundation } from "./foundation";
 import { createLoadBalancing } from "./load-balancing";
 import { createNetworkPolicies } from "./network";
 import { createScaling } from "./scaling";
-import { createSecrets } from "./secrets";
+import { createSecrets, type ServiceSecrets } from "./secrets";
 import { createServices } from "./services";
 import { platformFootprints } from "./specs/services";
 import { type DriverParameters } from "./storage";
 
-/** Layers that only some stacks have; each is loaded when it is asked for, because its SDK takes time. */
-export interface OptionalLayers {
-  readonly aws: () => typeof awsLayer;
+/** Which part of a platform is registered, and by what means. */
+export interface PlatformOptions {
+  /** The AWS layer, loaded when it is asked for: only some stacks need it, and its SDK takes time. */
+  readonly aws?: () => typeof awsLayer;
+  /** Default: all that the platform has. */
+  readonly registers?: readonly Layer[];
+  /** What is known of a cluster on AWS that another stack made. */
+  readonly facts?: ClusterFacts;
 }
 
 /**
  * The platform, layer by layer. A layer gets what it stands on as arguments; what is made later depends on what is made
- * earlier, so that the engine takes it down in the opposite order: services first, namespaces last.
+ * earlier, so that the engine takes it down in the opposite order: services first, namespaces last. What another stack
+ * registers is taken to be there.
+ *
+ * @returns what is known of a cluster on AWS; nothing of others.
  */
-export function createPlatform(platform: Platform, target: ClusterTarget, layers?: OptionalLayers): void {
-  const { connection, parameters } = createGround(target, layers);
-  const cluster = connect(connection);
-  const options = { provider: cluster };
-  const footprints = platformFootprints(platform);
-  const balancers = createLoadBalancing(platform, options);
-  const storage = { drivers: target.drivers, parameters };
-  const foundation = createFoundation(platform, footprints, storage, balancers, options);
-  createScaling(platform, foundation, options);
-  const policies = createNetworkPolicies(platform, foundation, options);
-  const secrets = createSecrets(platform, foundation, options);
-  createServices(platform, foundation, policies, secrets, options);
+export function createPlatform(
+  platform: Platform,
+  target: ClusterTarget,
+  { registers = layers, ...options }: PlatformOptions = {},
+): ClusterFacts | undefined {
+  const ground = createGround(target, registers, options);
+  if (!registers.includes("platform") && !registers.includes("services")) return ground.facts;
+  const inCluster = { provider: connect(ground.connection) };
+  const base = registers.includes("platform") ? createBase(platform, target, ground.parameters, inCluster) : undefined;
+  if (registers.includes("services")) {
+    const policies = createNetworkPolicies(platform, base?.foundation, inCluster);
+    createServices(platform, policies, base, inCluster);
+  }
+  return ground.facts;
 }
 
-/** What the platform stands on: the cluster that exists, or the one that is made now. */
+/** What the services stand on. */
+export interface Base {
+  readonly foundation: Foundation;
+  readonly secrets: ServiceSecrets;
+}
+
+function createBase(
+  platform: Platform,
+  { drivers }: ClusterTarget,
+  parameters: DriverParameters,
+  options: CustomResourceOptions,
+): Base {
+  const balancers = createLoadBalancing(platform, options);
+  const storage = { drivers, parameters };
+  const foundation = createFoundation(platform, platformFootprints(platform), storage, balancers, options);
+  createScaling(platform, foundation, options);
+  return { foundation, secrets: createSecrets(platform, foundation, options) };
+}
+
+interface Ground {
+  readonly connection: ClusterConnection;
+  readonly parameters: DriverParameters;
+  readonly facts?: ClusterFacts;
+}
+
+/** What the platform stands on: the cluster that exists, the one that is made now, or the one that another stack made. */
 function createGround(
   target: ClusterTarget,
-  layers: OptionalLayers | undefined,
-): { readonly connection: ClusterConnection; readonly parameters: DriverParameters } {
+  registers: readonly Layer[],
+  { aws, facts: told }: Pick<PlatformOptions, "aws" | "facts">,
+): Ground {
   if ("connection" in target) return { connection: target.connection, parameters: {} };
-  if (!layers) throw new Error("a cluster on AWS needs the AWS layer");
-  const layer = layers.aws().createAwsLayer(target.aws);
+  const makes = registers.includes("cluster");
+  if (makes && !aws) throw new Error("a cluster on AWS needs the AWS layer");
+  const layer = makes ? aws?.().createAwsLayer(target.aws) : undefined;
+  const facts = layer?.facts ?? told;
+  if (!facts) throw new Error("nothing is known of the cluster that another stack made");
   return {
-    connection: {
-      kubeconfig: layer.kubeconfig,
-      context: target.aws.cluster.name,
-      identifier: layer.clusterArn,
-      after: layer.ready,
-    },
-    parameters: layer.driverParameters,
+    connection: awsConnection(target.aws, facts, layer?.ready),
+    parameters: { block: { kmsKeyId: facts.volumesKeyArn }, shared: { fileSystemId: facts.fileSystemId } },
+    facts,
   };
 }

@@ -74,7 +74,9 @@ export function evaluate(graph: Graph, options: EvaluateOptions): Report {
   const state = (): ExemptionState => ({
     reviewed: reviewed.map((review) => {
       const ran = chosen.some(({ id }) => id === review.exemption.rule);
-      return { ...review, ...useOf(review, findings), judged: complete && ran };
+      // What it names may be in another stack of the environment, where the exemption stands as well.
+      const here = !settings.part || findings.some(({ rule, verdict }) => covers(review, rule, verdict));
+      return { ...review, ...useOf(review, findings), judged: complete && ran && here };
     }),
     problems: settings.exemptionProblems,
   });
@@ -91,6 +93,9 @@ export function evaluate(graph: Graph, options: EvaluateOptions): Report {
       exemptions,
     };
     for (const verdict of rule.judge(context)) {
+      // What another stack registers is judged there; here it matters only by what it makes of this one.
+      const elsewhere = settings.part?.beneath.includes(verdict.resource) === true;
+      if (elsewhere && (rule.scope === "resource" || verdict.outcome !== "fail")) continue;
       const exemption =
         verdict.outcome === "fail"
           ? reviewed.find((review) => review.status === "active" && covers(review, rule, verdict))

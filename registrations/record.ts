@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { pretendAws, pretendId } from "./pretend-aws";
-import { decodeProperties, type PropertyValue } from "./property-values";
+import { decodeProperties, type PropertyValue, withoutSecretMarks } from "./property-values";
 import { type Monitor, Recorder } from "./recorder";
 import { type Registration } from "./registration";
 
@@ -15,6 +15,8 @@ export interface RecordingSettings {
   /** Stack configuration by full key, such as `altlas:environment`. */
   readonly config?: Readonly<Record<string, string>>;
   readonly secretConfigKeys?: readonly string[];
+  /** What every stack tells that the program refers to; default nothing. */
+  readonly beneath?: Recording["outputs"];
 }
 
 /** What a program registered. */
@@ -67,7 +69,10 @@ async function record(program: () => unknown, settings: RecordingSettings): Prom
       call: ({ token }) => {
         throw new Error(`The recorder has no answer for the provider function ${token}.`);
       },
-      newResource: (resource) => pretendProvider(resource, preview),
+      newResource: (resource) =>
+        resource.type === "pulumi:pulumi:StackReference"
+          ? pretendStack(resource, settings.beneath ?? {})
+          : pretendProvider(resource, preview),
     },
     settings.project ?? "altlas",
     settings.stack ?? "test",
@@ -105,6 +110,23 @@ async function settle(): Promise<void> {
   // Not in the declarations, because programs need not wait this way; `disconnect` would also drop the monitor.
   const runtime = pulumi.runtime as unknown as { waitForRPCs(): Promise<void> };
   await runtime.waitForRPCs();
+}
+
+/** What the engine would answer to whoever refers to a stack. */
+function pretendStack(
+  { inputs, id }: pulumi.runtime.MockResourceArgs,
+  told: Recording["outputs"],
+): pulumi.runtime.MockResourceResult {
+  const secretOutputNames = Object.keys(told).filter((name) => JSON.stringify(told[name]).includes('{"$secret":'));
+  const outputs: Record<string, unknown> = withoutSecretMarks(told) as object as Record<string, unknown>;
+  return {
+    id,
+    state: {
+      ...(inputs as object),
+      outputs: secretOutputNames.length > 0 ? pulumi.secret(outputs) : outputs,
+      secretOutputNames,
+    },
+  };
 }
 
 /** What a provider would answer: known inputs, and values of its own where it is an update. */

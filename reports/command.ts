@@ -1,8 +1,10 @@
 import { closest } from "fastest-levenshtein";
+import { isWhole } from "../model/layers";
 import { type RegisteredGraph } from "../model/order/graph";
 import { type Catalogue } from "../model/platform";
 import { type Problem, renderProblems } from "../model/problem";
 import { findProblems } from "../stacks/platform/checks";
+import { stackLayers } from "../stacks/platform/layers";
 import { readStackFile } from "../stacks/settings/file";
 import { readSettings } from "../stacks/settings/load";
 import { type Settings } from "../stacks/settings/schema";
@@ -89,6 +91,11 @@ export function runCommand(given: readonly string[], input: CommandInput): Outco
   }
   const paper = new Paper(input.paper);
   result.print(paper);
+  const layers = stackLayers(settings.settings);
+  if (!isWhole(layers)) {
+    paper.blank();
+    paper.paragraph(`Stack ${stack} registers ${layers.registers.join(" and ")}; this is of its whole environment.`);
+  }
   return { output: paper.text, errors: "", exitCode: 0 };
 }
 
@@ -99,7 +106,7 @@ function readStack(
   const file = readStackFile(stack, projectFolder);
   if ("problems" in file) return file;
   const { settings, problems: found } = readSettings(file.config);
-  const problems = [...found, ...findProblems(settings, catalogue)];
+  const problems = [...found, ...findProblems(settings, catalogue, stack)];
   // Without problems every key was read.
   return problems.length > 0 ? { problems } : { settings: settings as Settings };
 }

@@ -1,16 +1,18 @@
 import { platformManifests } from "../infra/manifests";
 import { eksDrivers, sandboxDrivers, type StorageDrivers } from "../infra/specs/classes";
 import { secretNeeds } from "../infra/specs/secrets";
+import { type Layer } from "../model/layers";
 import { type Manifest, type SecretNeed } from "../model/manifest";
 import { type Catalogue } from "../model/platform";
 import { type Problem } from "../model/problem";
 import { findProblems } from "./platform/checks";
+import { stackLayers } from "./platform/layers";
 import { resolvePlatform } from "./platform/resolve";
 import { readStackFile } from "./settings/file";
 import { readSettings } from "./settings/load";
 import { type ClusterSettings, type Settings } from "./settings/schema";
 
-/** A stack as plain data. */
+/** A stack as plain data, as far as its layers go. */
 export interface StackManifests {
   /** Its Kubernetes objects, in the order in which they are made; no Secret is among them. */
   readonly manifests: readonly Manifest[];
@@ -31,19 +33,30 @@ export function readManifests(
   const file = readStackFile(stack, projectFolder);
   if ("problems" in file) return file;
   const { settings, problems: found } = readSettings(file.config);
-  const problems = [...found, ...findProblems(settings, catalogue)];
+  const problems = [...found, ...findProblems(settings, catalogue, stack)];
   if (problems.length > 0) return { problems };
   // Without problems every key was read.
   const complete = settings as Settings;
-  return stackManifests(complete, catalogue);
+  const read = stackManifests(complete, catalogue);
+  return read.manifests.length > 0 ? read : { problems: [nothingInCluster(stackLayers(complete).registers)] };
 }
 
-/** The Kubernetes objects of a stack by its settings, which must be without problems. */
+/** The Kubernetes objects of a stack by its settings, which must be without problems; none of one that is only on AWS. */
 export function stackManifests(settings: Settings, catalogue: Catalogue): StackManifests {
   const platform = resolvePlatform(settings, catalogue);
+  const { registers } = stackLayers(settings);
   return {
-    manifests: platformManifests(platform, storageDrivers(settings.cluster)),
-    secrets: secretNeeds(platform),
+    manifests: platformManifests(platform, storageDrivers(settings.cluster), registers),
+    secrets: registers.includes("services") ? secretNeeds(platform) : [],
+  };
+}
+
+function nothingInCluster(registers: readonly Layer[]): Problem {
+  return {
+    setting: "altlas:layers.registers",
+    value: registers,
+    why: "The stack registers only what is on AWS, and no Kubernetes object.",
+    remedy: "Name the stack of the layer platform or services.",
   };
 }
 

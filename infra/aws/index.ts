@@ -1,6 +1,7 @@
-import { type Input, jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
+import { type Resource } from "@pulumi/pulumi";
 import { Provider } from "@pulumi/aws/provider";
-import { clusterArn, type AwsEnvironment } from "../../model/aws";
+import { type AwsEnvironment } from "../../model/aws";
+import { type ClusterFacts } from "../cluster";
 import { createAddons, createNodeAddons } from "./addons";
 import { createCluster } from "./cluster";
 import { createControllerRoles } from "./controllers";
@@ -8,15 +9,10 @@ import { createKeys } from "./keys";
 import { createNetwork } from "./network";
 import { createNodes } from "./nodes";
 import { createStorage } from "./storage";
-import { kubeconfig } from "./kubeconfig";
 
 /** What is on AWS beneath the platform, as far as what comes after needs it. */
 export interface AwsLayer {
-  /** A kubeconfig that asks `aws eks get-token` for each token, so that none is in the state. */
-  readonly kubeconfig: Output<string>;
-  readonly clusterArn: string;
-  /** What the drivers of volumes are told: the key of disks, the file system of shared folders. */
-  readonly driverParameters: Readonly<Record<"block" | "shared", Readonly<Record<string, Input<string>>>>>;
+  readonly facts: ClusterFacts;
   /** What must be there before the first object goes into the cluster, and outlive the last. */
   readonly ready: readonly Resource[];
 }
@@ -39,18 +35,11 @@ export function createAwsLayer(aws: AwsEnvironment): AwsLayer {
   const late = createNodeAddons(aws, keys, cluster, nodes, storage, early, options);
   const roles = createControllerRoles(aws, keys, cluster, storage, options);
   return {
-    kubeconfig: jsonStringify(
-      kubeconfig({
-        name: aws.cluster.name,
-        region,
-        endpoint: cluster.endpoint,
-        authority: cluster.certificateAuthority,
-      }),
-    ),
-    clusterArn: clusterArn(aws.cluster),
-    driverParameters: {
-      block: { kmsKeyId: keys.volumes.arn },
-      shared: { fileSystemId: storage.files.fileSystemId },
+    facts: {
+      endpoint: cluster.endpoint,
+      certificateAuthority: cluster.certificateAuthority,
+      volumesKeyArn: keys.volumes.arn,
+      fileSystemId: storage.files.fileSystemId,
     },
     ready: [
       ...cluster.accessible,

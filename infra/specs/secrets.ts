@@ -31,6 +31,31 @@ export function connectionParts(
   };
 }
 
+/**
+ * Generation of each secret that was ever rotated, by name. An address has that of its password: whoever reads the one
+ * must start anew when the other changes.
+ */
+export function secretGenerations({ secrets, rotations }: Platform): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    secrets.flatMap((definition): [string, number][] => {
+      const generation = rotations[definition.kind === "connection" ? definition.password : definition.name];
+      return generation === undefined ? [] : [[definition.name, generation]];
+    }),
+  );
+}
+
+/** Generation of each key of the Secret objects that the program makes, by the object's name; 1 is the first. */
+export function secretOffers(platform: Platform): Readonly<Record<string, Readonly<Record<string, number>>>> {
+  const generations = secretGenerations(platform);
+  return Object.fromEntries(
+    platform.services.flatMap((service) => {
+      const own = ownSecrets(service, platform);
+      const keys = Object.fromEntries(own.map((name) => [name, generations[name] ?? 1]));
+      return own.length === 0 ? [] : [[serviceSecretName(service.name), keys]];
+    }),
+  );
+}
+
 /** Finds a secret's definition. @throws when there is none: the platform is checked for that before. */
 export function secretDefinition(name: string, platform: Platform): SecretDefinition {
   const definition = platform.secrets.find((secret) => secret.name === name);

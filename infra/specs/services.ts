@@ -8,6 +8,7 @@ import { type Platform, type PlatformService } from "../../model/platform";
 import { priorities } from "../../model/priorities";
 import { serviceEnvironment } from "../environment";
 import { storageClasses } from "./classes";
+import { secretGenerations } from "./secrets";
 
 /** What the platform takes of the cluster, by concern, before anything is registered. */
 export function platformFootprints(platform: Platform): Readonly<Record<Concern, readonly Footprint[]>> {
@@ -57,7 +58,7 @@ export function microserviceArgs(service: PlatformService, platform: Platform): 
     placement: { pool: findPool(service, platform) },
     priorityClassName: priorities.services.name,
     meshed: platform.meshed,
-    secretGenerations: platform.rotations,
+    secretGenerations: secretGenerations(platform),
   };
 }
 

@@ -6,7 +6,7 @@ import { type Notice } from "../notice";
 import { type Judgement } from "../outputs/judgement";
 import { restrict } from "../portable";
 import { type Rule } from "../rule";
-import { type PolicySettings, readPolicySettings } from "../settings";
+import { type PolicySettings, readPolicySettings, withBeneath } from "../settings";
 import { fromStateExport } from "../sources/state";
 import { type ManifestSource, readManifests, readManifestText } from "../sources/yaml";
 import { errorCode } from "../sources/yaml/files";
@@ -81,7 +81,7 @@ function judgeState(document: unknown, request: Request, surroundings: Surroundi
   const fallback = own !== undefined && stackNames(root).includes(own) ? own : undefined;
   const stack = request.stack ?? fallback;
   const settings = stack === undefined ? readPolicySettings({}, rules) : stackSettings(root, stack, rules);
-  const report = evaluate(new Graph(resources), {
+  const report = evaluate(new Graph(withBeneath(resources, settings)), {
     rules,
     ...(request.only && { chosen: request.only }),
     settings: inEnvironment(settings, request.environment),
@@ -100,7 +100,7 @@ function judgeManifests(
   if (resources.length === 0) throw new CannotRun(nothingFound(target, notices));
   const own = stack === undefined ? settingsBeside(beside, rules) : stackSettings(root, stack, rules);
   const settings = inEnvironment(own ?? readPolicySettings({}, rules), environment);
-  const report = evaluate(new Graph(resources), {
+  const report = evaluate(new Graph(withBeneath(resources, settings)), {
     rules,
     ...(only && { chosen: only }),
     settings,

@@ -7,7 +7,7 @@ import { mended } from "../mending";
 import { endingSoon, exempted, summaryLine, undecided } from "../report";
 import { writeReport } from "../report-file";
 import { type Rule, sentence } from "../rule";
-import { type PolicySettings, readPolicySettings } from "../settings";
+import { type PolicySettings, readPolicySettings, withBeneath } from "../settings";
 import { type Resource } from "../sources/resource";
 import { type EngineLink, servePack } from "./transport";
 
@@ -77,7 +77,8 @@ function makePolicies(
   const ofResource = (resource: Resource) => judge(resource, [resource], resourceRules, false);
   const ofStack = () => {
     const resources = link.currentStack();
-    return judge(resources, resources, rules, true);
+    // The engine's list itself is the key by which its judgement is kept.
+    return judge(resources, withBeneath(resources, run.settings), rules, true);
   };
   const ofRule = (report: Report, rule: Rule): readonly Finding[] => {
     const known = sorted.get(report);

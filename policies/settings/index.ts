@@ -9,10 +9,12 @@ import { namespaces } from "../../stacks/altlas/namespaces";
 import { withBaseline } from "./baseline";
 import { catalogueSettings, readScale } from "./catalogue";
 import { connectivitySettings } from "./connectivity";
+import { type Part, partOfEnvironment } from "./layers";
 import { resolveLevels } from "./levels";
 import { platformSettings, stackRuleSettings } from "./platform";
 import { chartPods } from "./system";
 import { type Rule } from "../rule";
+import { type Resource } from "../sources/resource";
 import { SettingsError, toProblems } from "./error";
 
 export { SettingsError };
@@ -55,6 +57,8 @@ export interface PolicySettings {
   readonly exemptions: readonly Exemption[];
   /** Exemptions that could not be read; ALT-OPS-005 reports them. */
   readonly exemptionProblems: readonly Problem[];
+  /** Of a stack that is only a part of its environment. */
+  readonly part?: Part;
 }
 
 /**
@@ -86,6 +90,7 @@ export function readPolicySettings(
     ...stackRuleSettings((key) => parseJson(config[`${namespace}:${key}`], undefined)),
     ...connectivitySettings(config),
   };
+  const part = partOfEnvironment(parseJson(config[`${namespace}:layers`], undefined));
   const ruleSettings = read("policySettings", (given) =>
     resolveRuleSettings(withBaseline(given, root), rules, scale, stack),
   );
@@ -94,8 +99,14 @@ export function readPolicySettings(
     ...(environment !== undefined && { environment }),
     levels,
     ruleSettings,
+    ...(part && { part }),
     ...readExemptions(parseJson(config[`${namespace}:exemptions`], [])),
   };
+}
+
+/** A stack's resources and what rules on them need to know of the stack beneath. */
+export function withBeneath(resources: readonly Resource[], { part }: PolicySettings): readonly Resource[] {
+  return part ? [...resources, ...part.beneath] : resources;
 }
 
 /** Reads a list of exemptions entry by entry, so that one that is wrong takes no other with it. */

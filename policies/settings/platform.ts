@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { layers } from "../../model/layers";
 import { priorities } from "../../model/priorities";
 import { bootstrapOutputsSchema } from "../../model/bootstrap-outputs";
 import { type RuleSettings } from "../../model/rule-settings";
@@ -6,6 +7,7 @@ import { stackOutputsSchema } from "../../model/stack-outputs";
 import { images } from "../../model/versions";
 import { catalogue } from "../../stacks/altlas";
 import { namespaces } from "../../stacks/altlas/namespaces";
+import { layerSettings } from "./layers";
 import { poolSettings } from "./pools";
 import { chartProbePorts, systemWorkloads } from "./system";
 
@@ -43,7 +45,7 @@ export const platformSettings: RuleSettings = {
   // The sandbox's simulated driver: nobody ever writes to its volumes.
   "ALT-K8S-067": { encryptingDrivers: ["altlas.io/simulated"] },
   "ALT-OPS-006": {
-    schema: z.toJSONSchema(stackOutputsSchema),
+    schema: z.toJSONSchema(stackOutputsSchema({ registers: layers }, true)),
     projects: { "altlas-bootstrap": z.toJSONSchema(bootstrapOutputsSchema) },
   },
 };
@@ -72,5 +74,6 @@ export function stackRuleSettings(read: (key: string) => unknown): RuleSettings 
     // Only of stacks of this project: nobody else has agreed to its list.
     ...(source !== undefined && { "ALT-K8S-032": { allowed: publishers, ...(mirrors !== undefined && { mirrors }) } }),
     ...poolSettings(read),
+    ...layerSettings(read("layers"), read("cluster")),
   };
 }

@@ -14,7 +14,7 @@ import {
 import { describeChanges, type Digest } from "./events";
 import { installPlugins } from "./plugins";
 import { type PulumiResult, type PulumiRun, runPulumi } from "./pulumi";
-import { ensureStack, projectName, stackFile, type StackPlace, writableConfig } from "./stack";
+import { ensureStack, projectName, stackBeneath, stackFile, type StackPlace, writableConfig } from "./stack";
 import { tidy } from "./tidy";
 
 /** What {@link openEngine} is told. */
@@ -68,6 +68,9 @@ export async function openEngine(options: SessionOptions): Promise<EngineSession
   const scratch = options.temporary === true ? temporary : path.dirname(usual.state);
   const config = writableConfig(file, path.join(scratch, "config"));
   await ensureStack(place, config, run);
+  // In an empty state the stack beneath is there and tells nothing, as before it is first brought up.
+  const beneath = options.temporary === true ? stackBeneath(config, place.project) : undefined;
+  if (beneath !== undefined && beneath !== place.stack) await ensureStack({ ...place, stack: beneath }, config, run);
   const close = () => rmSync(temporary, { recursive: true, force: true });
   return { run, place, folders, config, logFile, close };
 }

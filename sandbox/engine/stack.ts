@@ -61,6 +61,17 @@ export function writableConfig(file: string, folder: string): string {
   return copy;
 }
 
+/**
+ * The stack of the same project that a configuration says it stands on (`<project>:layers.beneath`), if any. An empty
+ * state has none, and the engine refuses to read a stack that it does not know.
+ */
+export function stackBeneath(config: string, project: string): string | undefined {
+  const { config: settings } = (load(readFileSync(config, "utf8")) ?? {}) as { config?: Record<string, unknown> };
+  const layers = settings?.[`${project}:layers`] as { beneath?: unknown } | undefined;
+  const name = typeof layers?.beneath === "string" ? layers.beneath.split("/") : [];
+  return name.length === 1 || name[1] === project ? name.at(-1) : undefined;
+}
+
 function stateFile({ state, project, stack }: StackPlace): string {
   return path.join(state, ".pulumi", "stacks", project, `${stack}.json`);
 }

@@ -9,13 +9,16 @@ import { catalogueProblems } from "../altlas/consistency/catalogue";
 import { poolAllocatable } from "../settings/node-pool";
 import { type Settings } from "../settings/schema";
 import { eksProblems } from "./eks";
+import { layerProblems } from "./layers";
 import { resolveService } from "./resolve";
 
 /**
  * What contradicts itself between a stack's settings and the catalogue. Takes what could be read of the settings, so
  * that these problems stand in one message with those of the schema; a check whose input is missing is left out.
+ *
+ * @param stack the stack's own name, where it is known
  */
-export function findProblems(settings: Partial<Settings>, catalogue: Catalogue): Problem[] {
+export function findProblems(settings: Partial<Settings>, catalogue: Catalogue, stack?: string): Problem[] {
   return [
     ...catalogueProblems(catalogue),
     ...duplicates(settings.nodePools, "altlas:nodePools", "node pool"),
@@ -26,6 +29,7 @@ export function findProblems(settings: Partial<Settings>, catalogue: Catalogue):
       "zone",
     ),
     ...eksProblems(settings),
+    ...layerProblems(settings, stack),
     ...serviceProblems(settings, catalogue),
     ...edgeProblems(settings, catalogue),
     ...secretProblems(settings, catalogue),

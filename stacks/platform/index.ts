@@ -1,5 +1,6 @@
 import { RunError } from "@pulumi/pulumi/errors";
 import { awsTarget, type ClusterTarget, sandboxTarget } from "../../infra/cluster";
+import { type StackLayers } from "../../model/layers";
 import { type Catalogue, type Platform } from "../../model/platform";
 import { type Problem, renderProblems } from "../../model/problem";
 import { readSettings } from "../settings/load";
@@ -8,6 +9,7 @@ import { awsEnvironment } from "./aws";
 import { findProblems } from "./checks";
 import { budgetProblems } from "./cost";
 import { kubeconfigProblems } from "./kubeconfig";
+import { stackLayers } from "./layers";
 import { resolvePlatform } from "./resolve";
 
 export { namespaces } from "../altlas/namespaces";
@@ -16,20 +18,24 @@ export { namespaces } from "../altlas/namespaces";
 export interface LoadedPlatform {
   readonly platform: Platform;
   readonly cluster: ClusterTarget;
+  /** What of it the stack registers, and what it stands on. */
+  readonly layers: StackLayers;
   readonly settings: Settings;
 }
 
 /**
  * Settings, catalogue and cluster, all checked before the first resource is registered.
  *
+ * @param stack the stack's own name; absent: not compared with the one beneath
  * @throws RunError, which the engine prints without a stack trace, with every problem at once.
  */
 export function loadPlatform(
   config: Readonly<Record<string, string>>,
   catalogue: Catalogue,
   projectFolder: string,
+  stack?: string,
 ): LoadedPlatform {
-  const result = tryLoadPlatform(config, catalogue, projectFolder);
+  const result = tryLoadPlatform(config, catalogue, projectFolder, stack);
   if ("problems" in result) {
     throw new RunError(
       renderProblems("The stack's configuration cannot be used; nothing was registered", result.problems),
@@ -47,11 +53,12 @@ export function tryLoadPlatform(
   config: Readonly<Record<string, string>>,
   catalogue: Catalogue,
   projectFolder?: string,
+  stack?: string,
 ): LoadedPlatform | { readonly problems: readonly Problem[] } {
   const { settings, problems: found } = readSettings(config);
   const problems = [
     ...found,
-    ...findProblems(settings, catalogue),
+    ...findProblems(settings, catalogue, stack),
     ...(projectFolder === undefined ? [] : kubeconfigProblems(settings.cluster, projectFolder)),
   ];
   if (problems.length > 0) return { problems };
@@ -62,6 +69,7 @@ export function tryLoadPlatform(
   return {
     platform,
     cluster: clusterTarget(complete, platform),
+    layers: stackLayers(complete),
     settings: complete,
   };
 }

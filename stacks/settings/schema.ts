@@ -5,6 +5,7 @@ import { type SettingsOf } from "../../model/read-settings";
 import { policyLevelsSchema, ruleSettingsSchema } from "../../model/rule-settings";
 import { foreignImages } from "../../model/versions";
 import { eksCluster } from "./cluster-eks";
+import { stackLayers } from "./layers";
 import { nodePool } from "./node-pool";
 
 /** Names of Kubernetes objects that become part of DNS names (RFC 1123 label). */
@@ -97,6 +98,9 @@ export const settingsShape = {
   environment: z.enum(["dev", "beta", "prod"]).describe("what the stack is for; decides how strict policies are"),
   owner: dnsLabel.describe("team that answers for the stack"),
   cluster,
+  layers: stackLayers
+    .optional()
+    .describe("part of its environment that the stack registers, and the stack beneath; absent: all of it"),
   nodePools: z.array(nodePool).min(1).describe("pools of nodes, each name once"),
   budget: z
     .strictObject({

@@ -4,6 +4,7 @@ import path from "node:path";
 import { committedKeys, goldenFiles, goldenFolder, goldenStacks, writeGoldenFiles } from "../support/golden/files";
 import { vanishedKeys } from "../support/golden/keys";
 import { recordBootstrap } from "../support/bootstrap";
+import { recordSplit, splitFiles, splitFolder } from "../support/golden/split";
 import { recordStack } from "../support/program";
 
 const acceptRemoved = "--accept-removed";
@@ -14,12 +15,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`Unknown argument ${unknown.join(" ")}; there is only ${acceptRemoved}.\n`);
     return 2;
   }
-  const recorders = [
-    ...goldenStacks.map((stack) => [stack, () => recordStack(stack)] as const),
-    ["bootstrap-beta", recordBootstrap] as const,
-  ];
-  for (const [stack, record] of recorders) {
-    const recording = await record();
+  for (const { stack, recording, files } of await recordAll()) {
     const vanished = vanishedKeys(committedKeys(stack), recording.registrations);
     if (vanished.length > 0 && !args.includes(acceptRemoved)) {
       process.stderr.write(
@@ -33,7 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
       );
       return 1;
     }
-    const changed = writeGoldenFiles(stack, goldenFiles(recording));
+    const changed = writeGoldenFiles(stack, files);
     const folder = path.relative(process.cwd(), goldenFolder(stack)) || ".";
     process.stdout.write(
       changed.length === 0
@@ -42,6 +38,26 @@ async function main(args: readonly string[]): Promise<number> {
     );
   }
   return 0;
+}
+
+/** Everything that is committed: whole stacks, and the layers of one that is split. */
+async function recordAll() {
+  const recorders = [
+    ...goldenStacks.map((stack) => [stack, () => recordStack(stack)] as const),
+    ["bootstrap-beta", recordBootstrap] as const,
+  ];
+  const whole = await Promise.all(
+    recorders.map(async ([stack, record]) => {
+      const recording = await record();
+      return { stack, recording, files: goldenFiles(recording) };
+    }),
+  );
+  const split = [...(await recordSplit())].map(([layer, recording]) => ({
+    stack: splitFolder(layer),
+    recording,
+    files: splitFiles(recording),
+  }));
+  return [...whole, ...split];
 }
 
 void (async () => {

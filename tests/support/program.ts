@@ -13,16 +13,21 @@ export interface StackVariation {
   /** Alters the platform behind the checks, for what they would refuse. */
   readonly alter?: (platform: Platform) => Platform;
   readonly preview?: boolean;
+  /** What the stack beneath tells, as {@link Recording.outputs}. */
+  readonly beneath?: Recording["outputs"];
 }
 
 /** A stack's settings and catalogue as the program reads them. */
 export function loadStack(stack: string, { changes, catalogue = altlas }: StackVariation = {}): LoadedPlatform {
-  return loadPlatform(stackConfig(stack, changes), catalogue, projectFolder);
+  return loadPlatform(stackConfig(stack, changes), catalogue, projectFolder, stack);
 }
 
 /** What the whole program registers for a stack. */
 export async function recordStack(stack: string, variation: StackVariation = {}): Promise<Recording> {
   const loaded = loadStack(stack, variation);
   const platform = variation.alter?.(loaded.platform) ?? loaded.platform;
-  return recordPlatform({ ...loaded, platform }, { stack, preview: variation.preview ?? false });
+  return recordPlatform(
+    { ...loaded, platform },
+    { stack, preview: variation.preview ?? false, ...(variation.beneath ? { beneath: variation.beneath } : {}) },
+  );
 }

@@ -4,6 +4,7 @@ import path from "node:path";
 import { dump, load } from "js-yaml";
 import { type PulumiResult, runPulumi } from "../../sandbox/engine/pulumi";
 import { type EngineSession, openEngine } from "../../sandbox/engine/session";
+import { ensureStack } from "../../sandbox/engine/stack";
 import { silentProgress } from "../../sandbox/progress";
 import { projectFolder } from "./stack";
 
@@ -64,14 +65,21 @@ export interface StackRunner {
 }
 
 /**
- * Opens the engine on stack dev with home and state below `stateFolder`.
+ * Opens the engine on a stack with the settings of dev, with home and state below `stateFolder`.
  *
  * @param kubeconfig that of a cluster, or "none"
+ * @param stack the stack's name; one besides dev has settings of its own only by what each operation changes
  */
-export async function openStack(stateFolder: string, kubeconfig: string): Promise<StackRunner> {
+export async function openStack(stateFolder: string, kubeconfig: string, stack = "dev"): Promise<StackRunner> {
   const session = await openEngine({ stack: "dev", stateFolder, kubeconfig, progress: silentProgress });
   const configs = path.join(stateFolder, "test-config");
   let count = 0;
+  if (stack !== "dev") {
+    const own = path.join(stateFolder, "test-stacks", stack, `Pulumi.${stack}.yaml`);
+    mkdirSync(path.dirname(own), { recursive: true });
+    writeFileSync(own, changedStackFile({}));
+    await ensureStack({ ...session.place, stack }, own, session.run);
+  }
   const pulumi: StackRunner["pulumi"] = (args, onOutput) =>
     runCommand(session.run.cli, [...args, "--non-interactive", "--color", "never"], {
       environment: session.run.environment,
@@ -80,10 +88,10 @@ export async function openStack(stateFolder: string, kubeconfig: string): Promis
   const words = (operation: string, changes: Readonly<Record<string, unknown>>, preview = false): string[] => {
     mkdirSync(configs, { recursive: true });
     count += 1;
-    const file = path.join(configs, `Pulumi.dev-${count}.yaml`);
+    const file = path.join(configs, `Pulumi.${stack}-${count}.yaml`);
     writeFileSync(file, changedStackFile(changes));
     const confirmed = operation === "preview" ? [] : ["--yes", ...(preview ? [] : ["--skip-preview"])];
-    return [operation, "--stack", "dev", "--config-file", file, ...confirmed];
+    return [operation, "--stack", stack, "--config-file", file, ...confirmed];
   };
   return {
     session,
@@ -92,7 +100,7 @@ export async function openStack(stateFolder: string, kubeconfig: string): Promis
       pulumi([...words(operation, changes, preview), ...args], onOutput),
     steps: (operation, changes = {}) => runPulumi([...words(operation, changes), "--json"], session.run),
     resources: async () => {
-      const { code, output } = await pulumi(["stack", "export", "--stack", "dev"]);
+      const { code, output } = await pulumi(["stack", "export", "--stack", stack]);
       if (code !== 0) throw new Error(output);
       const { deployment } = JSON.parse(output) as { deployment: { resources?: { urn: string }[] } };
       const urns = (deployment.resources ?? []).map(({ urn }) => urn);

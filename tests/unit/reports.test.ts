@@ -29,6 +29,8 @@ const stacks: Readonly<Record<string, string>> = {
   mail: `${complete}  altlas:mail: { host: mail.example.org, from: noreply@example.org }
   altlas:secrets: { smtp-user: { secretName: mail, key: user }, smtp-password: { secretName: mail, key: password } }
 `,
+  part: `${complete}  altlas:layers: { registers: [services], beneath: whole }
+`,
   broken: `${complete}  altlas:contrat: target
   altlas:logLevel: loud
 `,
@@ -88,6 +90,12 @@ describe("the report command tells what it did not understand", () => {
     const { errors, exitCode } = run("contracts --stack mixd");
     expect(exitCode).toBe(1);
     expect(errors).toContain("Did you mean mixed?");
+  });
+
+  it("says of a stack that is a part of its environment that it reports on all of it", () => {
+    const told = (stack: string) => run(`connectivity --stack ${stack}`).output.replace(/\s+/g, " ");
+    expect(told("part")).toContain("Stack part registers services; this is of its whole environment.");
+    expect(told("dev")).not.toContain("of its whole environment");
   });
 
   it("shows every problem of a stack's configuration at once instead of a report", () => {

@@ -101,6 +101,32 @@ describe("the rendered stack", () => {
     );
   });
 
+  it("is divided as the stack's layers are: what the parts hold together is the whole, each object once", () => {
+    const part = (layers: string) => {
+      const read = readManifests("part", stackOf("part", `  altlas:layers: ${layers}\n`), catalogue);
+      if ("problems" in read) throw new Error(JSON.stringify(read.problems));
+      return read;
+    };
+    const platform = part("{ registers: [platform] }");
+    const services = part("{ registers: [services], beneath: another }");
+    const whole = readManifests("dev", projectFolder, catalogue);
+    if ("problems" in whole) throw new Error(JSON.stringify(whole.problems));
+    expect([...platform.manifests, ...services.manifests]).toEqual(whole.manifests);
+    expect(services.manifests.filter(({ kind }) => kind === "Namespace")).toEqual([]);
+    expect(platform.manifests.filter(({ metadata }) => metadata.name === "api-gateway")).toEqual([]);
+    // Whose pods read them is told of them.
+    expect([platform.secrets, services.secrets]).toEqual([[], whole.secrets]);
+  });
+
+  it("is refused where the stack registers no object at all", () => {
+    const project = mkdtempSync(join(scratch, "project-"));
+    const config = stackConfig("beta", { layers: { registers: ["cluster"] } });
+    writeFileSync(join(project, "Pulumi.ground.yaml"), JSON.stringify({ config }));
+    expect(readManifests("ground", project, catalogue)).toEqual({
+      problems: [expect.objectContaining({ setting: "altlas:layers.registers", value: ["cluster"] })],
+    });
+  });
+
   it("says whose the secrets are that the stack only refers to", () => {
     const read = readManifests("mail", stackOf("mail", mail), catalogue);
     if ("problems" in read) throw new Error(JSON.stringify(read.problems));

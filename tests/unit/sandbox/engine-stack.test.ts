@@ -14,6 +14,7 @@ import {
 import {
   clearStaleLocks,
   removeBrokenAttributes,
+  stackBeneath,
   stackFile,
   stackNames,
   type StackPlace,
@@ -51,6 +52,20 @@ describe("stack files", () => {
     expect(copy).toBe(path.join(base, "copies", "Pulumi.beta.yaml"));
     expect(load(readFileSync(copy, "utf8"))).toEqual({ config: { "p:a": 1 } });
     expect(readFileSync(cloud, "utf8")).toBe(text);
+  });
+
+  it("name the stack of the same project that theirs stands on, by either of its names", () => {
+    const file = path.join(base, "Pulumi.dev.yaml");
+    const beneath = (layers: unknown) => {
+      writeFileSync(file, JSON.stringify({ config: { "p:layers": layers } }));
+      return stackBeneath(file, "p");
+    };
+    expect(beneath({ registers: ["services"], beneath: "dev-platform" })).toBe("dev-platform");
+    expect(beneath({ beneath: "organization/p/dev-platform" })).toBe("dev-platform");
+    const none = [{ beneath: "organization/q/dev-platform" }, {}, "x", undefined];
+    expect(none.map(beneath)).toEqual(none.map(() => undefined));
+    writeFileSync(file, "encryptionsalt: v1:x\n");
+    expect(stackBeneath(file, "p")).toBeUndefined();
   });
 });
 
