@@ -71,7 +71,7 @@ async function rehearse({ stack, only, runs, plan, seed }: RehearseCommand): Pro
   // The plan's own numbers are about room; how they are disturbed is the stack's question.
   if (only.includes("drain") && !plan) {
     await inCluster(async (cluster) => {
-      const drains = await rehearseDrains(cluster, load, ({ node }) => progress.note(`drained ${node}`));
+      const drains = await rehearseDrains(cluster, load, { onDone: ({ node }) => progress.note(`drained ${node}`) });
       process.stdout.write(printDrains(drains));
       contradictions.push(...drains.filter(({ ended, below }) => !ended || below.length > 0));
     });

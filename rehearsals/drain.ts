@@ -26,11 +26,15 @@ export interface Drain {
 /** Milliseconds for one drain; a real one waits 600 s for a pod, and here pods stop after one. */
 const drainTimeout = 60_000;
 
-/** Drains each node of the pools' minimum in turn through the eviction API, the workloads at their smallest. */
+/**
+ * Drains nodes of the pools' minimum in turn through the eviction API, the workloads at their smallest.
+ *
+ * @param perPool nodes of each pool that are drained; without it all are.
+ */
 export async function rehearseDrains(
   cluster: RehearsalCluster,
   { pools, footprints }: { readonly pools: readonly NodePool[]; readonly footprints: readonly Footprint[] },
-  onDone: (drain: Drain) => void = () => undefined,
+  { onDone, perPool = Infinity }: { readonly onDone?: (drain: Drain) => void; readonly perPool?: number } = {},
 ): Promise<Drain[]> {
   await prepareTrials(cluster);
   const nodes = minimumNodes(pools, footprints);
@@ -39,10 +43,11 @@ export async function rehearseDrains(
   await deploy(cluster, workloads, pools);
   const drains: Drain[] = [];
   const present = [...nodes];
-  for (const node of nodes) {
+  const ofPool = (pool: string) => nodes.filter(({ labels }) => labels[poolLabel] === pool).slice(0, perPool);
+  for (const node of pools.flatMap(({ name }) => ofPool(name))) {
     const drain = await drainOne(cluster, node, present, workloads, { pools, footprints });
     drains.push(drain);
-    onDone(drain);
+    onDone?.(drain);
   }
   return drains;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seededRandom } from "../../model/random";
 import { type RehearsalCluster, startRehearsalCluster } from "../../rehearsals/cluster";
+import { rehearseDrains } from "../../rehearsals/drain";
 import { rehearseGenerated } from "../../rehearsals/generated";
 import { rehearseStack } from "../../rehearsals/stack";
 import { rehearseZoneLoss } from "../../rehearsals/zone";
@@ -58,6 +59,25 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("the real schedule
       const { effects } = await rehearseZoneLoss(cluster, load, load.pools[0]?.zones[0] ?? "");
       expect(effects.filter(({ wrong }) => wrong)).toEqual([]);
       expect(effects.some(({ lost }) => lost > 0)).toBe(true);
+    },
+    SLOW,
+  );
+
+  it(
+    "drain a node of each of beta's pools, and no workload falls below its budget",
+    async () => {
+      // Deployed anew: the loss of a zone has left its marks on the other cluster.
+      const own = await startRehearsalCluster();
+      try {
+        const drains = await rehearseDrains(own, stackLoad(beta, catalogue), { perPool: 1 });
+        expect(drains).toHaveLength(3);
+        for (const { evicted, ended, below } of drains) {
+          expect([ended, below]).toEqual([true, []]);
+          expect(evicted).toBeGreaterThan(0);
+        }
+      } finally {
+        await own.remove();
+      }
     },
     SLOW,
   );
