@@ -93,8 +93,10 @@ export function runCommand(given: readonly string[], input: CommandInput): Outco
   result.print(paper);
   const layers = stackLayers(settings.settings);
   if (!isWhole(layers)) {
+    // What is reckoned from the settings is of all layers; what is read of the registrations is the stack's own.
+    const reach = report.needsGraph ? "of that alone" : "of its whole environment";
     paper.blank();
-    paper.paragraph(`Stack ${stack} registers ${layers.registers.join(" and ")}; this is of its whole environment.`);
+    paper.paragraph(`Stack ${stack} registers ${layers.registers.join(" and ")}; this is ${reach}.`);
   }
   return { output: paper.text, errors: "", exitCode: 0 };
 }

@@ -96,6 +96,14 @@ describe("the report command tells what it did not understand", () => {
     const told = (stack: string) => run(`connectivity --stack ${stack}`).output.replace(/\s+/g, " ");
     expect(told("part")).toContain("Stack part registers services; this is of its whole environment.");
     expect(told("dev")).not.toContain("of its whole environment");
+    const own = runCommand(["order", "--stack", "part"], {
+      catalogue,
+      reports,
+      registered: () => ({ source: "a graph of this test", nodes: [] }),
+      projectFolder,
+      paper: { columns: undefined, colour: false },
+    });
+    expect(own.output.replace(/\s+/g, " ")).toContain("Stack part registers services; this is of that alone.");
   });
 
   it("shows every problem of a stack's configuration at once instead of a report", () => {
