@@ -99,7 +99,7 @@ describe("the report command tells what it did not understand", () => {
     const own = runCommand(["order", "--stack", "part"], {
       catalogue,
       reports,
-      registered: () => ({ source: "a graph of this test", nodes: [] }),
+      registered: () => ({ stack: "part", source: "a graph of this test", nodes: [] }),
       projectFolder,
       paper: { columns: undefined, colour: false },
     });
