@@ -1,26 +1,19 @@
 // node bin/ts.cjs registrations/cli.ts (<stack> | --state <file>): what is registered, as JSON, for commands that must not
 // load the Pulumi SDK themselves. Exit code 1, with the sentences on standard error: it could not be read.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { type Problem, renderProblems } from "../model/problem";
 import { type RegisteredGraph, stackOfUrn } from "../model/order/graph";
 import { catalogue } from "../stacks/altlas";
 import { tryLoadPlatform } from "../stacks/platform";
-import { readStackFile } from "../stacks/settings/file";
+import { projectFolderAbove, readStackFile } from "../stacks/settings/file";
 import { orderNodes } from "../policies/sources/nodes";
 import { fromStateExport } from "../policies/sources/state";
 import { nodesOf } from "./graph";
 import { recordPlatform } from "./stack";
 
-/** The folder with Pulumi.yaml above this file, wherever the bundle of it lies. */
-function projectFolder(from: string): string {
-  if (existsSync(path.join(from, "Pulumi.yaml"))) return from;
-  if (path.dirname(from) === from) throw new Error("no folder with Pulumi.yaml above the program");
-  return projectFolder(path.dirname(from));
-}
-
 async function ofStack(stack: string): Promise<RegisteredGraph | { readonly problems: readonly Problem[] }> {
-  const file = readStackFile(stack, projectFolder(__dirname));
+  const file = readStackFile(stack, projectFolderAbove(__dirname));
   if ("problems" in file) return file;
   const loaded = tryLoadPlatform(file.config, catalogue);
   if ("problems" in loaded) return loaded;

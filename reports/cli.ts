@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { type RegisteredGraph } from "../model/order/graph";
 import { catalogue } from "../stacks/altlas";
+import { projectFolderAbove } from "../stacks/settings/file";
 import { type GraphSource, runCommand } from "./command";
 import { reports } from "./registry";
 
@@ -15,7 +15,7 @@ const { output, errors, exitCode } = runCommand(process.argv.slice(2), {
   catalogue,
   reports,
   registered,
-  projectFolder: projectFolder(__dirname),
+  projectFolder: projectFolderAbove(__dirname),
   paper: { columns: process.stdout.columns, colour: process.stdout.isTTY && !process.env.NO_COLOR },
 });
 process.stdout.write(output);
@@ -25,7 +25,7 @@ process.exitCode = exitCode;
 /** Reads the graph in a process of its own: reports load no Pulumi SDK. */
 function registered(of: GraphSource): RegisteredGraph | { readonly error: string } {
   if (process.stderr.isTTY) process.stderr.write("Reading what is registered takes some seconds …\n");
-  const root = projectFolder(__dirname);
+  const root = projectFolderAbove(__dirname);
   const child = spawnSync(
     process.execPath,
     [
@@ -38,11 +38,4 @@ function registered(of: GraphSource): RegisteredGraph | { readonly error: string
   if (child.status !== 0)
     return { error: child.stderr.trim() || `The program ended with exit code ${String(child.status)}.` };
   return JSON.parse(child.stdout) as RegisteredGraph;
-}
-
-/** The folder with Pulumi.yaml above this file, wherever the bundle of it lies. */
-function projectFolder(from: string): string {
-  if (existsSync(join(from, "Pulumi.yaml"))) return from;
-  if (dirname(from) === from) throw new Error("no folder with Pulumi.yaml above the program");
-  return projectFolder(dirname(from));
 }

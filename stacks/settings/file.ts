@@ -1,10 +1,17 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { closest } from "fastest-levenshtein";
 import { load } from "js-yaml";
 import { type Problem } from "../../model/problem";
 
 const stackFile = /^Pulumi\.([A-Za-z0-9._-]+)\.yaml$/;
+
+/** The project's folder, for a command: the one with Pulumi.yaml above its file, wherever the bundle of it lies. */
+export function projectFolderAbove(from: string): string {
+  if (existsSync(join(from, "Pulumi.yaml"))) return from;
+  if (dirname(from) === from) throw new Error("no folder with Pulumi.yaml above the program");
+  return projectFolderAbove(dirname(from));
+}
 
 /** Stacks that have a configuration file in the project's folder. */
 export function stackNames(projectFolder: string): string[] {
