@@ -30,6 +30,8 @@ export default defineConfig({
           name: "fast",
           include: ["tests/{unit,policies,golden,corpora}/**/*.test.ts"],
           setupFiles: ["tests/support/property-tests.ts"],
+          // Vitest leaves a core to itself, which of two is half of the machine.
+          maxWorkers: 2,
           // The longest takes 3 s alone; on two cores that also build tools it has taken ten times that.
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -44,7 +46,7 @@ export default defineConfig({
           globalSetup: ["tests/support/engine-tools.ts"],
           // Two cores: a third control plane would only make the first two time out.
           maxWorkers: 2,
-          // Projects with another number of workers run one after the other: first the fast tests, then these.
+          // After the fast tests, and never beside them.
           sequence: { groupOrder: 1 },
           // An update waits for pods; a first start of a control plane takes 15 s when both cores are busy.
           testTimeout: 300_000,
