@@ -15,17 +15,18 @@ export interface ProcessRecord {
 }
 
 /**
- * When the process began, or undefined when there is none. A zombie counts as none: it holds no
- * port and no file.
+ * When the process began, or undefined when there is none. A zombie counts as none once its last thread is gone: until
+ * then the others, which a kill ends a little later, hold its ports and files.
  */
 export function processStart(pid: number): string | undefined {
   if (process.platform === "linux") {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      // The command in parentheses may itself hold spaces and parentheses; state is field 3, start time field 22.
+      // The command in parentheses may itself hold spaces and parentheses; state is field 3, threads 20, start time 22.
       const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
       const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-      return fields[0] === "Z" || fields[0] === "X" ? undefined : `${boot}/${fields[19] ?? ""}`;
+      const ended = fields[0] === "X" || (fields[0] === "Z" && Number(fields[17]) <= 1);
+      return ended ? undefined : `${boot}/${fields[19] ?? ""}`;
     } catch {
       return undefined;
     }

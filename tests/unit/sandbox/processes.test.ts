@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isDaemonOf } from "../../../sandbox/control-plane/components";
 import { layoutOf } from "../../../sandbox/control-plane/layout";
 import { boundLog, tailOf } from "../../../sandbox/control-plane/logs";
-import { choosePorts, PORT_OWNERS, savedPorts } from "../../../sandbox/control-plane/ports";
+import { choosePorts, freePort, PORT_OWNERS, savedPorts } from "../../../sandbox/control-plane/ports";
 import { endProcess, findStrays, launch, processStart, runningProcess } from "../../../sandbox/control-plane/processes";
 
 let folder: string;
@@ -52,6 +52,29 @@ describe("the record of a process", () => {
     const file = path.join(folder, "record.json");
     writeFileSync(file, text);
     expect(runningProcess(file)).toBeUndefined();
+  });
+});
+
+describe("a killed process", () => {
+  it("counts as ended only when its port is free: its first thread ends before the others, which hold it", async () => {
+    const port = await freePort([]);
+    // Memory to be given back keeps the other threads busy for a while.
+    const program = `const held = Array.from({ length: 16 }, () => Buffer.alloc(1 << 24, 1));
+      require("node:net").createServer().listen(${port}, "127.0.0.1", () => console.log(held.length));`;
+    const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
+    children.push(child);
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    const pid = child.pid ?? 0;
+    expect(processStart(pid)).toBeDefined();
+    process.kill(pid, "SIGKILL");
+    while (processStart(pid) !== undefined);
+    const next = createServer();
+    const listening = new Promise<void>((resolve, reject) => {
+      next.once("error", reject);
+      next.listen(port, "127.0.0.1", resolve);
+    });
+    await expect(listening).resolves.toBeUndefined();
+    next.close();
   });
 });
 
