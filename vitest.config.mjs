@@ -44,8 +44,8 @@ export default defineConfig({
           include: ["tests/engine/**/*.test.ts"],
           // The tools that these tests run; built here when they are not on the machine.
           globalSetup: ["tests/support/engine-tools.ts"],
-          // Two cores: a third control plane would only make the first two time out.
-          maxWorkers: 2,
+          // One more than cores: two leave half of them idle, because tests of control planes mostly wait.
+          maxWorkers: 3,
           // After the fast tests, and never beside them.
           sequence: { groupOrder: 1 },
           // An update waits for pods; a first start of a control plane takes 15 s when both cores are busy.
