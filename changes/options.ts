@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { nearest } from "../policies/command/options";
+import { unknownOption } from "../policies/command/options";
 import { CannotCompare } from "./cannot-compare";
 import { workingTree } from "./sides/revisions";
 
@@ -44,14 +44,8 @@ const known = {
  * @throws CannotCompare with a sentence for each way in which it can be wrong.
  */
 export function readRequest(args: readonly string[]): Request | undefined {
-  const { tokens } = parseArgs({ args: [...args], options: known, strict: false, tokens: true });
-  for (const token of tokens) {
-    if (token.kind !== "option" || Object.hasOwn(known, token.name)) continue;
-    const near = nearest(token.name, Object.keys(known));
-    const instead =
-      near === undefined || token.name.length < 2 ? "--help lists all options." : `Did you mean --${near}?`;
-    throw new CannotCompare(`There is no option ${token.rawName}. ${instead}`);
-  }
+  const unknown = unknownOption(args, known);
+  if (unknown !== undefined) throw new CannotCompare(unknown);
   const { values, positionals } = parse(args);
   if (values.help === true) return undefined;
   const [base, head = workingTree, ...more] = positionals;

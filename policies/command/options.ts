@@ -49,7 +49,8 @@ const mostSlips = 4;
  * @throws CannotRun with a sentence for each way in which it can be wrong.
  */
 export function readCommand(args: readonly string[], rules: readonly Rule[]): Command {
-  refuseUnknown(args);
+  const unknown = unknownOption(args, known);
+  if (unknown !== undefined) throw new CannotRun(unknown);
   const { values, positionals } = parse(args);
   if (values.help === true) return { name: "help" };
   const explains = positionals[0] === "explain";
@@ -126,15 +127,20 @@ function readChoice<T extends string>(option: string, given: string, choices: re
   throw new CannotRun(`--${option} takes one of ${choices.join(", ")}, not "${given}".${instead}`);
 }
 
-function refuseUnknown(args: readonly string[]): void {
-  const { tokens } = parseArgs({ args: [...args], options: known, strict: false, tokens: true });
+/** The first option of the command line that is not among those that are known, in a sentence with the nearest one. */
+export function unknownOption(
+  args: readonly string[],
+  options: NonNullable<ParseArgsConfig["options"]>,
+): string | undefined {
+  const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
   for (const token of tokens) {
-    if (token.kind !== "option" || Object.hasOwn(known, token.name)) continue;
-    const near = nearest(token.name, Object.keys(known));
+    if (token.kind !== "option" || Object.hasOwn(options, token.name)) continue;
+    const near = nearest(token.name, Object.keys(options));
     const instead =
       near === undefined || token.name.length < 2 ? "--help lists all options." : `Did you mean --${near}?`;
-    throw new CannotRun(`There is no option ${token.rawName}. ${instead}`);
+    return `There is no option ${token.rawName}. ${instead}`;
   }
+  return undefined;
 }
 
 function parse(args: readonly string[]) {
