@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { accountId, awsTags, principalArn, regionName } from "../model/aws/schemas";
-import { exemptionSchema } from "../model/exemptions";
+import { policyKeys } from "../model/policy-keys";
 import { type SettingsOf } from "../model/read-settings";
-import { policyLevelsSchema, ruleSettingsSchema } from "../model/rule-settings";
 
 /** Part of the names of buckets, keys and roles, which AWS bounds at 63 characters. */
 const label = z
@@ -71,12 +70,7 @@ export const settingsShape = {
   accessLogDays: z.int().min(fewestDays).max(3650).default(365).describe("days that the bucket's access log is kept"),
   deletionProtection: z.boolean().default(true).describe("whether bucket and keys refuse to be deleted"),
   tags: awsTags.describe("tags of every AWS resource beyond the program's own; cost-center is required"),
-  exemptions: z
-    .array(exemptionSchema)
-    .default([])
-    .describe("rules that a resource may break, with reason, owner and end"),
-  policySettings: ruleSettingsSchema.default({}),
-  policyLevels: policyLevelsSchema.default({}),
+  ...policyKeys,
 } as const;
 
 /** The configuration of an account's bootstrap, checked. */

@@ -5,11 +5,11 @@ import path from "node:path";
 import { nearest } from "../policies/command/options";
 import { type Progress } from "../sandbox/progress";
 import { CannotCompare } from "./cannot-compare";
+import { stackNames } from "../policies/command/stack-files";
 import { compareStack, type Comparison } from "./comparison";
 import { providePackages } from "./sides/packages";
 import { checkOut, findRevision, type Revision } from "./sides/revisions";
 import { askStack, type StackFacts, type Turn, turns } from "./sides/side";
-import { stackNames } from "./sides/stacks";
 
 /** What is compared, and where. */
 export interface CompareOptions {

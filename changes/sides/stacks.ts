@@ -1,13 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { dump, load } from "js-yaml";
-
-/** The stacks of a project: those with a configuration. */
-export function stackNames(project: string): string[] {
-  return readdirSync(project)
-    .flatMap((name) => /^Pulumi\.([\w.-]+)\.yaml$/.exec(name)?.[1] ?? [])
-    .sort();
-}
+import { configAsText } from "../../policies/command/stack-files";
 
 /**
  * A stack's configuration as the engine hands it to the program, structured values as JSON text.
@@ -23,12 +17,7 @@ export function stackConfig(project: string, stack: string): Record<string, stri
     throw new Error(`Pulumi.${stack}.yaml cannot be read: ${why}`, { cause: error });
   }
   const { config = {} } = (content ?? {}) as { config?: Readonly<Record<string, unknown>> | null };
-  return Object.fromEntries(
-    Object.entries(config ?? {}).map(([key, value]) => [
-      key,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]),
-  );
+  return configAsText(config ?? {});
 }
 
 /**

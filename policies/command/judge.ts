@@ -12,8 +12,9 @@ import { type ManifestSource, readManifests, readManifestText } from "../sources
 import { errorCode } from "../sources/yaml/files";
 import { CannotRun } from "./cannot-run";
 import { type Request } from "./options";
-import { alternatives, settingsBeside, settingsFile, stackNames, stackSettings } from "./settings";
+import { alternatives, settingsBeside, settingsFile, stackSettings } from "./settings";
 import { judgeStack } from "./stack";
+import { stackNames } from "./stack-files";
 
 /** What the command needs to know of where it runs. */
 export interface Surroundings {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { load } from "js-yaml";
 import { z } from "zod";
@@ -6,6 +6,7 @@ import { type Rule } from "../rule";
 import { type PolicySettings, readPolicySettings } from "../settings";
 import { CannotRun } from "./cannot-run";
 import { nearest } from "./options";
+import { configAsText, stackNames } from "./stack-files";
 
 /** Beside YAML that belongs to no stack: what a stack's configuration would say to the rules. */
 export const settingsFile = "altlas-policy.yaml";
@@ -17,20 +18,13 @@ const ownSettings = z.strictObject({
   policyLevels: z.unknown().optional(),
 });
 
-/** The stacks of this project: those with a configuration. */
-export function stackNames(root: string): string[] {
-  return readdirSync(root)
-    .flatMap((name) => /^Pulumi\.([\w.-]+)\.yaml$/.exec(name)?.[1] ?? [])
-    .sort();
-}
-
 /** The settings of a stack. @throws CannotRun when there is no such stack. */
 export function stackSettings(root: string, stack: string, rules: readonly Rule[]): PolicySettings {
   const names = stackNames(root);
   if (!names.includes(stack)) throw new CannotRun(`There is no Pulumi.${stack}.yaml. ${alternatives(stack, names)}`);
   const file = path.join(root, `Pulumi.${stack}.yaml`);
   const { config } = (readYaml(file) ?? {}) as { config?: Readonly<Record<string, unknown>> };
-  return readPolicySettings(asText(config ?? {}), rules, root);
+  return readPolicySettings(configAsText(config ?? {}), rules, root);
 }
 
 /**
@@ -51,7 +45,7 @@ export function settingsBeside(folder: string, rules: readonly Rule[]): PolicySe
     );
   }
   const entries = Object.entries(parsed.data).map(([key, value]) => [`altlas:${key}`, value] as const);
-  return readPolicySettings(asText(Object.fromEntries(entries)), rules, folder);
+  return readPolicySettings(configAsText(Object.fromEntries(entries)), rules, folder);
 }
 
 /** `Did you mean dev?`, or all there is. */
@@ -59,15 +53,6 @@ export function alternatives(given: string, names: readonly string[]): string {
   const near = nearest(given, names);
   if (near !== undefined) return `Did you mean ${near}?`;
   return names.length === 0 ? "There is no stack at all." : `There is ${names.join(", ")}.`;
-}
-
-/** A stack's configuration as the engine would hand it over: structured values as JSON text. */
-function asText(config: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(config).flatMap(([key, value]) =>
-      value === undefined ? [] : [[key, typeof value === "string" ? value : JSON.stringify(value)]],
-    ),
-  );
 }
 
 function readYaml(file: string): unknown {

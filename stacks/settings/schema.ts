@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { chartNames, chartPlace } from "../../model/charts";
-import { exemptionSchema } from "../../model/exemptions";
+import { policyKeys } from "../../model/policy-keys";
 import { type SettingsOf } from "../../model/read-settings";
-import { policyLevelsSchema, ruleSettingsSchema } from "../../model/rule-settings";
 import { foreignImages } from "../../model/versions";
 import { eksCluster } from "./cluster-eks";
 import { stackLayers } from "./layers";
@@ -161,12 +160,7 @@ export const settingsShape = {
   frontendUrl: z.url().default("http://localhost:3000").describe("address that links in mails point to"),
   corsOrigins: z.array(z.url()).default([]).describe("origins whose pages may call the gateway; none by default"),
   logLevel: z.enum(["error", "warn", "info", "debug"]).default("info").describe("how much the services log"),
-  exemptions: z
-    .array(exemptionSchema)
-    .default([])
-    .describe("rules that a resource may break, with reason, owner and end"),
-  policySettings: ruleSettingsSchema.default({}),
-  policyLevels: policyLevelsSchema.default({}),
+  ...policyKeys,
 } as const;
 
 /** A stack's configuration, checked. */
