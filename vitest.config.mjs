@@ -20,11 +20,18 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** What `bin/ts.cjs` does with SQL: the file's text is the module's default. */
+const sqlText = {
+  name: "sql-text",
+  transform: (text, id) => (id.endsWith(".sql") ? `export default ${JSON.stringify(text)};` : undefined),
+};
+
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     projects: [
       {
+        plugins: [sqlText],
         test: {
           ...shared,
           name: "fast",
@@ -38,6 +45,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [sqlText],
         test: {
           ...shared,
           name: "engine",

@@ -19,6 +19,8 @@ function load(entry) {
     absWorkingDir: root,
     bundle: true,
     packages: "external",
+    // SQL stands in files of its own, where editors and servers read it, and is part of the program.
+    loader: { ".sql": "text" },
     platform: "node",
     format: "cjs",
     target: "node22",

@@ -1,3 +1,5 @@
+import { type DatabaseAccess } from "./database/access";
+
 /** What runs in a namespace together, and so shares a pod-security level, quotas and default policies. */
 export type Concern = "services" | "data" | "messaging" | "observability" | "ingress";
 
@@ -44,6 +46,8 @@ export interface Edge {
   readonly status: "exists" | "proposed";
   /** Whose contract a proposed edge waits for; the caller's by default, the callee's for scrapes. */
   readonly follows?: "caller" | "callee";
+  /** For an edge to a database: as whom the caller comes, and what it may touch there. */
+  readonly database?: DatabaseAccess;
   /** Setting without which the edge is not made. */
   readonly needs?: "mail";
 }
