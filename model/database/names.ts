@@ -1,0 +1,45 @@
+/** Roles that belong to no service. Their passwords are generated, one for each that logs in. */
+export const systemRoles = {
+  /** Superuser of our own servers; used by the migration Job alone. */
+  administrator: "postgres",
+  /** Owns schema and tables; nobody logs in as it. */
+  owner: "platform_owner",
+  /** Makes and drops partitions, refreshes views, writes the results of restore drills. */
+  maintenance: "platform_maintenance",
+  /** Reads statistics and no rows (`pg_monitor`): exporters and the database report. */
+  monitoring: "monitoring",
+  /** PgBouncer's look at the password of whoever connects, through one SECURITY DEFINER function. */
+  pooler: "pgbouncer",
+  /** Streaming replicas and base backups. */
+  replication: "replicator",
+} as const;
+
+/** Names of Kubernetes objects in the namespace of the data concern, the same in each form. */
+export const databaseObjects = {
+  /** Service of the primary, name of the workload or Cluster, and value of its pods' label app.kubernetes.io/name. */
+  server: "postgresql",
+  /** Service, workload or Pooler, and the label of its pods. */
+  pooler: "pgbouncer",
+  /** Secret with the password of each role, keyed by the role's name. */
+  passwords: "postgresql-roles",
+  /** ConfigMap with the SQL that the migration Job applies. */
+  migrations: "postgresql-migrations",
+  /** ConfigMap with the partition plan as JSON (`plan.json`), which policies and dashboards read. */
+  partitions: "postgresql-partitions",
+  maintenance: "postgresql-maintenance",
+  refresh: "postgresql-refresh",
+  backup: "postgresql-backup",
+  restoreDrill: "postgresql-restore-drill",
+  postgresExporter: "postgres-exporter",
+  pgbouncerExporter: "pgbouncer-exporter",
+} as const;
+
+/** Folders of the jobs' containers. */
+export const databaseFolders = {
+  /** One file for each role, named after it, with its password. */
+  passwords: "/etc/postgresql-roles",
+  migrations: "/etc/postgresql-migrations",
+} as const;
+
+/** Port of servers and poolers on their pods; CloudNativePG leaves no choice for either. */
+export const postgresqlPort = 5432;
