@@ -16,6 +16,10 @@ import { rule as aws014 } from "./aws-014";
 import { rule as aws015 } from "./aws-015";
 import { rule as aws016 } from "./aws-016";
 import { rule as aws017 } from "./aws-017";
+import { rule as db007 } from "./db-007";
+import { rule as db012 } from "./db-012";
+import { rule as db014 } from "./db-014";
+import { rule as db015 } from "./db-015";
 import { rule as k8s001 } from "./k8s-001";
 import { rule as k8s002 } from "./k8s-002";
 import { rule as k8s003 } from "./k8s-003";
@@ -138,6 +142,10 @@ export const rules: readonly Rule[] = [
   net005,
   net006,
   net007,
+  db007,
+  db012,
+  db014,
+  db015,
   aws001,
   aws002,
   aws003,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checkEncryption, checkExpansion, checkStorageClass, storageClassSettings } from "../checks/storage-classes";
 import { type Field } from "../field";
 import { type Graph } from "../graph/graph";
 import { describeIdentity, type KubernetesObject } from "../graph/object";
@@ -7,37 +8,8 @@ import { type Workload } from "../graph/workload";
 import { aspects, defineRule, each, type Failure, part } from "../rule";
 import { object } from "./examples";
 
-const settings = z.strictObject({
-  encryptingDrivers: z
-    .array(z.string().min(1))
-    .default([])
-    .describe("further drivers (provisioners) that encrypt every volume without being asked"),
-  trustedClasses: z
-    .array(z.string().min(1))
-    .default([])
-    .describe("storage classes made elsewhere of which somebody has made sure that they encrypt and can grow"),
-});
+const settings = z.strictObject(storageClassSettings);
 type Settings = z.infer<typeof settings>;
-
-/**
- * Drivers that encrypt every disk.
- *
- * Sources: https://cloud.google.com/docs/security/encryption/default-encryption,
- * https://learn.microsoft.com/azure/virtual-machines/disk-encryption
- */
-const knownDrivers: readonly string[] = [
-  "pd.csi.storage.gke.io",
-  "kubernetes.io/gce-pd",
-  "disk.csi.azure.com",
-  "kubernetes.io/azure-disk",
-];
-
-/** Parameters by which storage classes of drivers turn encryption on: AWS, Ceph, Longhorn, Outscale; Portworx; UpCloud. */
-const encryptionParameters: readonly (readonly [key: string, values: readonly string[]])[] = [
-  ["encrypted", ["true"]],
-  ["secure", ["true"]],
-  ["encryption", ["true", "data-at-rest"]],
-];
 
 const labels = { app: "nats" };
 const store = (spec: Record<string, unknown>) =>
@@ -144,41 +116,14 @@ function* checkRetention({ spec }: KubernetesObject): Generator<Failure, undefin
   });
 }
 
-function* checkClass(claim: Field, graph: Graph, options: Settings): Generator<Failure, undefined> {
+function checkClass(claim: Field, graph: Graph, options: Settings): Generator<Failure, undefined> {
   const volume = claim.at("metadata", "name").text() ?? "";
   const field = claim.at("spec", "storageClassName");
-  const name = field.text() ?? "";
   const { path } = field;
-  if (name === "") {
-    const problem = `leaves the storage of volume ${volume} to the cluster's default class`;
-    yield { problem, path, fix: "name a StorageClass that encrypts and can expand volumes" };
-    return undefined;
-  }
-  if (options.trustedClasses.includes(name)) return undefined;
-  const found = graph.find("StorageClass", name);
-  if (found === undefined) {
-    // A cluster brings classes of its own, so a missing one is no mistake; but nothing here says what it does.
-    const problem = `stores volume ${volume} in class ${name}, of which nothing here says whether it encrypts and expands`;
-    yield { problem, path, fix: "look, and add it to the setting trustedClasses", warning: true };
-    return undefined;
-  }
-  return yield* aspects(
-    function* () {
-      if (found.root.at("allowVolumeExpansion").flag() === true) return;
-      const problem = `stores volume ${volume} in class ${name}, whose volumes cannot grow`;
-      yield { problem, path, fix: `set allowVolumeExpansion of StorageClass ${name}, or name another class` };
-    },
-    function* () {
-      if (isEncrypted(found, options)) return;
-      const problem = `stores volume ${volume} in class ${name}, which does not encrypt`;
-      yield { problem, path, fix: `set the parameter encrypted of StorageClass ${name}, or name another class` };
-    },
+  return checkStorageClass(volume, field, graph, options, (found, name) =>
+    aspects(
+      () => checkExpansion(volume, found, name, path),
+      () => checkEncryption(volume, found, name, path, options),
+    ),
   );
-}
-
-function isEncrypted({ root }: KubernetesObject, { encryptingDrivers }: Settings): boolean {
-  const driver = root.at("provisioner").text() ?? "";
-  if (knownDrivers.includes(driver) || encryptingDrivers.includes(driver)) return true;
-  const parameters = root.at("parameters");
-  return encryptionParameters.some(([key, values]) => values.includes(parameters.at(key).text() ?? ""));
 }

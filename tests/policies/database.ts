@@ -1,0 +1,134 @@
+// Databases as careful stacks have them, in both forms; every rule on databases passes.
+import { add, type Edit, type Manifest, type PropertyPath, set } from "./fixtures";
+import { namespaced } from "./objects";
+
+const zone = "topology.kubernetes.io/zone";
+const labels = { "app.kubernetes.io/name": "postgresql" };
+
+export const storageClass: Manifest = {
+  apiVersion: "storage.k8s.io/v1",
+  kind: "StorageClass",
+  metadata: { name: "retained" },
+  provisioner: "ebs.csi.aws.com",
+  parameters: { type: "gp3", encrypted: "true" },
+  allowVolumeExpansion: true,
+  reclaimPolicy: "Retain",
+};
+
+/** Settings that both forms have. */
+const serverSettings = {
+  shared_buffers: "512MB",
+  work_mem: "4MB",
+  maintenance_work_mem: "64MB",
+  max_connections: "100",
+  max_slot_wal_keep_size: "8GB",
+  log_min_duration_statement: "500ms",
+  archive_timeout: "300s",
+};
+
+/** A Cluster of CloudNativePG. */
+export const cluster: Manifest = namespaced("postgresql.cnpg.io/v1", "Cluster", "postgresql", {
+  spec: {
+    instances: 3,
+    imageName: "ghcr.io/cloudnative-pg/postgresql:18.4",
+    affinity: { enablePodAntiAffinity: true, topologyKey: zone },
+    resources: { requests: { cpu: "1", memory: "2Gi" }, limits: { cpu: "2", memory: "2Gi" } },
+    storage: { size: "100Gi", storageClass: "retained" },
+    walStorage: { size: "25Gi", storageClass: "retained" },
+    postgresql: {
+      parameters: { ...serverSettings, "pg_stat_statements.max": "10000" },
+      shared_preload_libraries: ["pg_stat_statements"],
+    },
+    plugins: [
+      {
+        name: "barman-cloud.cloudnative-pg.io",
+        isWALArchiver: true,
+        parameters: { barmanObjectName: "postgresql", serverName: "postgresql" },
+      },
+    ],
+  },
+});
+
+/** A configuration file of the plain form. */
+export const configuration = (settings: Readonly<Record<string, string>> = {}): string =>
+  Object.entries({ ...serverSettings, shared_preload_libraries: "pg_stat_statements,auto_explain", ...settings })
+    .map(([name, value]) => `${name} = '${value}'`)
+    .join("\n");
+
+export const configMap: Manifest = namespaced("v1", "ConfigMap", "postgresql", {
+  data: { "postgresql.conf": configuration(), "pg_hba.conf": "hostssl all all all scram-sha-256\n" },
+});
+
+const claim = (name: string, storage: string) => ({
+  metadata: { name },
+  spec: { accessModes: ["ReadWriteOnce"], storageClassName: "retained", resources: { requests: { storage } } },
+});
+
+/** The server as a StatefulSet of the official image. */
+export const statefulSet: Manifest = namespaced("apps/v1", "StatefulSet", "postgresql", {
+  spec: {
+    replicas: 3,
+    serviceName: "postgresql",
+    selector: { matchLabels: labels },
+    volumeClaimTemplates: [claim("data", "100Gi"), claim("wal", "25Gi")],
+    template: {
+      metadata: { labels },
+      spec: {
+        topologySpreadConstraints: [
+          {
+            maxSkew: 1,
+            topologyKey: zone,
+            whenUnsatisfiable: "ScheduleAnyway",
+            labelSelector: { matchLabels: labels },
+          },
+        ],
+        containers: [
+          {
+            name: "postgresql",
+            image: "docker.io/library/postgres:18.4",
+            args: ["-c", "config_file=/etc/postgresql/postgresql.conf"],
+            resources: { requests: { cpu: "1", memory: "2Gi" }, limits: { cpu: "2", memory: "2Gi" } },
+            volumeMounts: [
+              { name: "data", mountPath: "/var/lib/postgresql" },
+              { name: "wal", mountPath: "/var/lib/postgresql-wal" },
+              { name: "configuration", mountPath: "/etc/postgresql" },
+            ],
+          },
+        ],
+        volumes: [{ name: "configuration", configMap: { name: "postgresql" } }],
+      },
+    },
+  },
+});
+
+/** Where the ConfigMap's name stands in the StatefulSet. */
+export const configurationPath = "spec.template.spec.volumes[0].configMap.name";
+
+export const operated: readonly Edit[] = [add(cluster, storageClass)];
+export const plain: readonly Edit[] = [add(statefulSet, configMap, storageClass)];
+
+/** Sets a property of the Cluster. */
+export const ofCluster = (path: PropertyPath, value: unknown): Edit => set("Cluster", path, value);
+/** Sets one setting of the Cluster's servers. */
+export const parameter = (name: string, value: unknown): Edit =>
+  set("Cluster", ["spec", "postgresql", "parameters", name], value);
+/** Sets settings in the plain form's file. */
+export const configured = (settings: Readonly<Record<string, string>>): Edit =>
+  set("ConfigMap/postgresql", ["data", "postgresql.conf"], configuration(settings));
+
+/** A partition plan as the ConfigMap carries it. */
+export const planned = (...tables: readonly Manifest[]): Manifest =>
+  namespaced("v1", "ConfigMap", "postgresql-partitions", { data: { "plan.json": JSON.stringify({ tables }) } });
+
+/** A table of a plan: jobs by month. */
+export const table = (changes: Manifest = {}): Manifest => ({
+  schema: "platform",
+  name: "jobs",
+  key: "created_at",
+  primaryKey: ["id", "created_at"],
+  method: { kind: "range", interval: "month", premake: 3, retain: 12, graceDays: 7 },
+  growth: { rowsPerDay: 20_000, bytesPerRow: 600, why: "Measured on a copy." },
+  storage: { autovacuum_vacuum_scale_factor: "0.02" },
+  why: "Old jobs go by partition.",
+  ...changes,
+});
