@@ -3,24 +3,38 @@ import { join, resolve } from "node:path";
 import { type RegisteredGraph } from "../model/order/graph";
 import { catalogue } from "../stacks/altlas";
 import { projectFolderAbove } from "../stacks/settings/file";
-import { type GraphSource, runCommand } from "./command";
+import { type GraphSource, type Outcome, runCommand } from "./command";
+import { liveReportOf } from "./live";
 import { reports } from "./registry";
+import { type PaperOptions } from "./text/paper";
 
 // A reader that stops reading, such as `| head`, is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 1);
 });
 
-const { output, errors, exitCode } = runCommand(process.argv.slice(2), {
-  catalogue,
-  reports,
-  registered,
-  projectFolder: projectFolderAbove(__dirname),
-  paper: { columns: process.stdout.columns, colour: process.stdout.isTTY && !process.env.NO_COLOR },
-});
-process.stdout.write(output);
-process.stderr.write(errors);
-process.exitCode = exitCode;
+const given = process.argv.slice(2);
+const paper: PaperOptions = {
+  columns: process.stdout.columns,
+  colour: process.stdout.isTTY && !process.env.NO_COLOR,
+};
+const live = liveReportOf(given);
+if (live) {
+  void runLive(live);
+} else {
+  finish(runCommand(given, { catalogue, reports, registered, projectFolder: projectFolderAbove(__dirname), paper }));
+}
+
+async function runLive({ report, rest }: NonNullable<typeof live>): Promise<void> {
+  const tell = (line: string) => process.stderr.write(`${line}\n`);
+  finish(await report.run(rest, { environment: process.env, paper, tell }));
+}
+
+function finish({ output, errors, exitCode }: Outcome): void {
+  process.stdout.write(output);
+  process.stderr.write(errors);
+  process.exitCode = exitCode;
+}
 
 /** Reads the graph in a process of its own: reports load no Pulumi SDK. */
 function registered(of: GraphSource): RegisteredGraph | { readonly error: string } {

@@ -8,10 +8,14 @@ import { stackLayers } from "../stacks/platform/layers";
 import { readStackFile } from "../stacks/settings/file";
 import { readSettings } from "../stacks/settings/load";
 import { type Settings } from "../stacks/settings/schema";
+import { liveReports } from "./live";
 import { type AnyReport, type ReportInput } from "./report";
 import { Paper, type PaperOptions } from "./text/paper";
 
-/** Exit codes: 1, the stack's configuration has problems; 2, the command was not understood. */
+/**
+ * Exit codes: 1, the stack's configuration has problems, or a live report a finding that was asked for; 2, the command was
+ * not understood, or what it reports on cannot be reached.
+ */
 export type ExitCode = 0 | 1 | 2;
 
 /** What the command prints, and how it ends. */
@@ -57,8 +61,11 @@ export function runCommand(given: readonly string[], input: CommandInput): Outco
   if (name === undefined) return misunderstood(`Name a report.\n\n${usage(input).trimEnd()}`);
   if (more.length > 0) return misunderstood(`One report at a time: ${name}, then ${more.join(", ")}.`);
   const report = input.reports.find((candidate) => candidate.name === name);
+  if (liveReports.some((live) => live.name === name)) {
+    return misunderstood(`Options of ${name} stand behind its name: npm run report -- ${name} --help lists them.`);
+  }
   if (!report) {
-    const known = input.reports.map((candidate) => candidate.name);
+    const known = [...input.reports, ...liveReports].map((candidate) => candidate.name);
     return misunderstood(
       `There is no report ${name}. Did you mean ${closest(name, known)}? Known: ${known.join(", ")}.`,
     );
@@ -150,7 +157,7 @@ function usage({ reports }: CommandInput): string {
   return [
     "npm run report -- <name> [--stack <stack>] [--plan] [--state <file>] [--json | --svg]",
     "",
-    ...reports.map(({ name, purpose }) => `  ${name.padEnd(width)}  ${purpose}`),
+    ...[...reports, ...liveReports].map(({ name, purpose }) => `  ${name.padEnd(width)}  ${purpose}`),
     "",
     `  --stack  the stack to report on (default ${defaultStack})`,
     "  --plan   of capacity: the plan's own pools and sizes, not the stack's",

@@ -66,7 +66,7 @@ describe("the report command tells what it did not understand", () => {
   it.each([
     [
       "contarcts",
-      "There is no report contarcts. Did you mean contracts? Known: contracts, connectivity, capacity, disruption, cost, order.\n",
+      "There is no report contarcts. Did you mean contracts? Known: contracts, connectivity, capacity, disruption, cost, order, database.\n",
     ],
     ["contracts --jsn", "There is no option --jsn. Did you mean --json?\n"],
     ["contracts --stac=dev", "There is no option --stac. Did you mean --stack?\n"],
