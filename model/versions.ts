@@ -63,6 +63,41 @@ export const images = {
     endOfLife: null,
     source: "kubernetes-sigs/aws-load-balancer-controller, tag v3.5.0 and LICENSE",
   },
+  postgresql: {
+    registry: "docker.io",
+    repository: "library/postgres",
+    // The minor that tests run; a newer minor is the same program mended. Debian, not Alpine: its C library sorts text by the
+    // locales of most other systems, so that indexes fit after a restore elsewhere, and its build has lz4 and zstd.
+    tag: "18.6-trixie",
+    licence: "PostgreSQL",
+    // Last release of 18; the base is renewed with each minor.
+    endOfLife: "2030-11-14",
+    source: "docker-library/postgres, 18/trixie/Dockerfile; postgresql.org, versioning policy and licence",
+  },
+  pgbouncer: {
+    registry: "ghcr.io",
+    repository: "cloudnative-pg/pgbouncer",
+    tag: "1.25.1",
+    licence: "ISC",
+    endOfLife: null,
+    source: "cloudnative-pg/pgbouncer-containers, tag 1.25.1; pgbouncer/pgbouncer, COPYRIGHT",
+  },
+  "postgres-exporter": {
+    registry: "quay.io",
+    repository: "prometheuscommunity/postgres-exporter",
+    tag: "v0.20.1",
+    licence: "Apache-2.0",
+    endOfLife: null,
+    source: "prometheus-community/postgres_exporter, release v0.20.1 and LICENSE",
+  },
+  "pgbouncer-exporter": {
+    registry: "quay.io",
+    repository: "prometheuscommunity/pgbouncer-exporter",
+    tag: "v0.12.1",
+    licence: "MIT",
+    endOfLife: null,
+    source: "prometheus-community/pgbouncer_exporter, release v0.12.1 and LICENSE",
+  },
 } satisfies Record<string, Image>;
 
 export type ImageName = keyof typeof images;
@@ -72,6 +107,10 @@ export const foreignImages = [
   "metrics-server",
   "cluster-autoscaler",
   "aws-load-balancer-controller",
+  "postgresql",
+  "pgbouncer",
+  "postgres-exporter",
+  "pgbouncer-exporter",
 ] as const satisfies readonly ImageName[];
 
 /**
