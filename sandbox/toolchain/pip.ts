@@ -42,7 +42,12 @@ const LAUNCHER = `#!/bin/sh
 PYTHONPATH="$(dirname "$0")/packages" exec python3 -s -B "$@"
 `;
 
-async function findPython(oldest: string, searchPath: string, log: ToolLog): Promise<string> {
+/**
+ * The Python on PATH.
+ *
+ * @throws SourceUnavailable with a sentence for the reader when there is none, or one older than `oldest`.
+ */
+export async function findPython(oldest: string, searchPath: string, log: ToolLog): Promise<string> {
   const remedy = `install Python ${oldest} or newer with pip (https://www.python.org/downloads) and run this again`;
   // The same that the command finds later.
   const python = findOnPath("python3", searchPath)[0];

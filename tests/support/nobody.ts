@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 /** The user id that owns nothing, on every Linux. */
-const nobody = 65_534;
+export const nobody = 65_534;
 
 /** Lets other users pass through `folder`, which lies in the temporary folder, and what is above it there. */
 export function letOthersPass(folder: string): void {

