@@ -9,3 +9,8 @@ export function contentChecksum(content: Readonly<Record<string, string | number
   // A list of pairs, not a joined text: no two different contents can be written the same.
   return createHash("sha256").update(JSON.stringify(entries)).digest("hex");
 }
+
+/** SHA-256 of a text in UTF-8, in hexadecimal: what `sha256sum` says of a file with this content. */
+export function textChecksum(text: string): string {
+  return createHash("sha256").update(text, "utf8").digest("hex");
+}

@@ -1,4 +1,5 @@
 import { type ChartSource } from "./charts";
+import { type DatabaseDefinition } from "./database/definition";
 import { type Concern, type Edge, type Endpoint } from "./endpoint";
 import { type NodePool } from "./node-pool";
 import { type SecretDefinition } from "./secret";
@@ -22,6 +23,8 @@ export interface Catalogue {
   readonly endpoints: readonly Endpoint[];
   readonly secrets: readonly SecretDefinition[];
   readonly claims: readonly SharedClaim[];
+  /** The platform's own database; what services keep in databases of their own is theirs. */
+  readonly database: DatabaseDefinition;
 }
 
 /** A service as one stack runs it: one contract chosen, sizes scaled. */

@@ -1,4 +1,5 @@
 import { type Edge } from "../../model/endpoint";
+import { databaseEdges } from "./database/edges";
 
 /**
  * Who talks to whom: the one list from which network policies, mesh authorisation, scrape jobs and pictures are made.
@@ -11,8 +12,8 @@ import { type Edge } from "../../model/endpoint";
  *
  * Timeouts are those of the callers' own code. No caller's request may be sent twice by the platform: each of these
  * edges also carries POSTs, and the callers already repeat by themselves (`callerRetries`), which would multiply.
- * Edges that the project's old manifests open and no code uses are left out on purpose: runner and segmentation to
- * PostgreSQL, segmentation to the orchestrator, and the orchestrator to the internet.
+ * Edges that the project's old manifests open and no code uses are left out on purpose: segmentation to the orchestrator,
+ * and the orchestrator to the internet. Runner and segmentation reach PostgreSQL only where they run their target contract.
  */
 const services: readonly Edge[] = [
   {
@@ -112,18 +113,6 @@ const dataSystems: readonly Edge[] = [
   },
   {
     from: "archive-service",
-    to: "postgresql",
-    port: 5432,
-    protocol: "TCP",
-    application: "postgresql",
-    purpose: "Stores and searches results, and migrates its own tables.",
-    idempotent: false,
-    timeoutSeconds: 30,
-    retries: 0,
-    status: "exists",
-  },
-  {
-    from: "archive-service",
     to: "nats",
     port: 4222,
     protocol: "TCP",
@@ -175,7 +164,7 @@ const scrapes: readonly Edge[] = [
 ];
 
 /** Every edge of the platform. */
-export const edges: readonly Edge[] = [...services, ...dataSystems, ...scrapes];
+export const edges: readonly Edge[] = [...services, ...databaseEdges, ...dataSystems, ...scrapes];
 
 function scrape(to: string, port: number, when: Pick<Edge, "status" | "follows">): Edge {
   return {

@@ -22,6 +22,14 @@ export const endpoints: readonly Endpoint[] = [
     podLabels: selectorLabels("postgresql"),
     host: "postgresql",
   },
+  // In front of it, so that a hundred pods share a few dozen connections of the server.
+  {
+    kind: "component",
+    name: "pgbouncer",
+    concern: "data",
+    podLabels: selectorLabels("pgbouncer"),
+    host: "pgbouncer",
+  },
   { kind: "component", name: "nats", concern: "messaging", podLabels: selectorLabels("nats"), host: "nats" },
   { kind: "component", name: "prometheus", concern: "observability", podLabels: selectorLabels("prometheus") },
   {

@@ -1,5 +1,6 @@
 import { type Catalogue } from "../../model/platform";
 import { claims } from "./claims";
+import { database } from "./database";
 import { edges } from "./edges";
 import { endpoints } from "./endpoints";
 import { secrets } from "./secrets";
@@ -17,4 +18,5 @@ export const catalogue: Catalogue = {
   endpoints,
   secrets,
   claims,
+  database,
 };

@@ -1,4 +1,7 @@
 import { type SecretDefinition } from "../../model/secret";
+import { database } from "./database";
+
+type ConnectionSecret = Extract<SecretDefinition, { kind: "connection" }>;
 
 /** 32 letters and digits are 190 bits; longer than any hash that stores them. Without signs, so that addresses hold them as they are. */
 const passwordLength = 32;
@@ -34,19 +37,17 @@ export const secrets: readonly SecretDefinition[] = [
     length: passwordLength,
     why: "Password of the archive's database user.",
   },
+  databaseUrl("archive", "archive", "atlas_db", "Where the archive keeps its tables, under its target contract."),
   {
-    name: "archive-database-url",
-    kind: "connection",
-    scheme: "postgresql",
-    user: "archive",
-    password: "archive-database-password",
+    ...databaseUrl("archive", "archive", "atlas_db", ""),
+    name: "archive-migration-url",
     endpoint: "postgresql",
-    port: 5432,
-    // The database's name is the one compiled into the service today. Written out, because the driver's defaults for
-    // encryption differ between versions and a plain connection would go unnoticed.
-    path: "atlas_db?sslmode=require",
-    why: "Where the archive keeps its tables, under its target contract.",
+    why: "Where the archive migrates its tables: past the pooler, which gives no lock that outlives a transaction.",
   },
+  ...platformDatabase("gateway", "api_gateway", "the gateway"),
+  ...platformDatabase("segmentation", "segmentation", "segmentation"),
+  ...platformDatabase("runner", "runner", "the runner"),
+  ...platformDatabase("orchestrator", "ai_orchestrator", "the orchestrator"),
   {
     name: "archive-nats-password",
     kind: "generated",
@@ -82,3 +83,34 @@ export const secrets: readonly SecretDefinition[] = [
   { name: "smtp-user", kind: "foreign", needs: "mail", why: "Account at the mail server." },
   { name: "smtp-password", kind: "foreign", needs: "mail", why: "Its password." },
 ];
+
+/**
+ * Address of a database through the pooler. The archive's is the name compiled into the service today. Encryption is
+ * written out, because the drivers' defaults differ between versions and a plain connection would go unnoticed.
+ */
+function databaseUrl(prefix: string, role: string, name: string, why: string): ConnectionSecret {
+  return {
+    name: `${prefix}-database-url`,
+    kind: "connection",
+    scheme: "postgresql",
+    user: role,
+    password: `${prefix}-database-password`,
+    endpoint: "pgbouncer",
+    port: 5432,
+    path: `${name}?sslmode=require`,
+    why,
+  };
+}
+
+/** Password and address of a service's own role in the platform's database. */
+function platformDatabase(prefix: string, role: string, who: string): SecretDefinition[] {
+  return [
+    {
+      name: `${prefix}-database-password`,
+      kind: "generated",
+      length: passwordLength,
+      why: `Password of the role ${role} in the platform's database.`,
+    },
+    databaseUrl(prefix, role, database.name, `Where ${who} reaches jobs and records, under its target contract.`),
+  ];
+}

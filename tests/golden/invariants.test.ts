@@ -233,6 +233,7 @@ describe.each(goldenStacks)("every resource of stack %s", (stack) => {
       endpoints: shuffled(catalogue.endpoints),
       secrets: shuffled(catalogue.secrets),
       claims: shuffled(catalogue.claims),
+      database: fc.constant(catalogue.database),
     });
     await fc.assert(
       fc.asyncProperty(order, async (other) => {

@@ -1,4 +1,5 @@
 import { type Contract, type EnvironmentVariable, type Probe, type Service, type Volume } from "../../../model/service";
+import { databaseEnvironment } from "../database/edges";
 import {
   failureThreshold,
   propagationSeconds,
@@ -122,7 +123,11 @@ const target: Contract = {
   protocol: "http",
   probes: targetProbes(planProbe, startup("/health/live")),
   metrics: targetMetrics,
-  environment: [...targetEnvironment({ port, drainSeconds }), ...environment],
+  environment: [
+    ...targetEnvironment({ port, drainSeconds }),
+    ...environment,
+    ...databaseEnvironment("ai-orchestrator", "orchestrator-database-url"),
+  ],
   volumes: [
     {
       name: "models",

@@ -1,4 +1,5 @@
 import { type Contract, type EnvironmentVariable, type Service, type Volume } from "../../../model/service";
+import { databaseEnvironment } from "../database/edges";
 import { gatewayDefects } from "./api-gateway-defects";
 import { propagationSeconds, socketLiveness, targetEnvironment, targetMetrics, targetProbes } from "./target";
 
@@ -140,7 +141,11 @@ const target: Contract = {
   protocol: "http",
   probes: targetProbes(planProbe),
   metrics: { ...targetMetrics, keySecret: "metrics-api-key" },
-  environment: [...targetEnvironment({ port, drainSeconds: targetDrainSeconds }), ...environment],
+  environment: [
+    ...targetEnvironment({ port, drainSeconds: targetDrainSeconds }),
+    ...environment,
+    ...databaseEnvironment("api-gateway", "gateway-database-url"),
+  ],
   volumes: [uploads, temporary],
   shutdown: {
     preStopSeconds: propagationSeconds,

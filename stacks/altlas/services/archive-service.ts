@@ -1,4 +1,5 @@
 import { type Contract, type Service } from "../../../model/service";
+import { databaseConnections } from "../database/edges";
 import { archiveDefects } from "./archive-service-defects";
 import {
   failureThreshold,
@@ -63,11 +64,12 @@ const target: Contract = {
       why: "The name that the project's manifests already set, and nobody reads (D13).",
     },
     {
-      name: "DATABASE_MAX_CONNECTIONS",
-      kind: "value",
-      value: "7",
-      why: "12 pods with 7 each are 84 of PostgreSQL's 100, 3 of which are reserved; compiled in are 25 each (D31).",
+      name: "DATABASE_MIGRATION_URL",
+      kind: "secret",
+      secret: "archive-migration-url",
+      why: "Its migrations hold a lock of their session, which a pooler in transaction mode would give to somebody else.",
     },
+    databaseConnections("archive-service"),
     {
       name: "NATS_URL",
       kind: "secret",

@@ -1,4 +1,5 @@
 import { type Contract, type EnvironmentVariable, type Service, type Volume } from "../../../model/service";
+import { databaseEnvironment } from "../database/edges";
 import { runnerDefects } from "./runner-service-defects";
 import {
   failureThreshold,
@@ -108,6 +109,7 @@ const target: Contract = {
       why: "Results are announced to the archive, which subscribes and to which nobody publishes today.",
     },
     { name: "NATS_SUBJECT", kind: "value", value: "last.files", why: "The subject that the archive subscribes to." },
+    ...databaseEnvironment("runner-service", "runner-database-url"),
   ],
   volumes,
   shutdown: {

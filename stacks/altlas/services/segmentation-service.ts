@@ -1,4 +1,5 @@
 import { type Contract, type EnvironmentVariable, type Probe, type Service, type Volume } from "../../../model/service";
+import { databaseEnvironment } from "../database/edges";
 import {
   failureThreshold,
   propagationSeconds,
@@ -112,6 +113,7 @@ const target: Contract = {
       value: "/var/lib/altlas/alt",
       why: "Where .alt files are written for the runner; the name that src/enhanced_main.py already reads.",
     },
+    ...databaseEnvironment("segmentation-service", "segmentation-database-url"),
   ],
   volumes: [
     {
