@@ -139,6 +139,8 @@ describe("contracts report", () => {
       "environment: Read SHUTDOWN_TIMEOUT_SECONDS",
       "environment: Read NATS_URL",
       "environment: Read NATS_SUBJECT",
+      "environment: Read DATABASE_URL",
+      "environment: Read DATABASE_MAX_CONNECTIONS",
       "environment: Do without BIND_ADDRESS, RUST_LOG, which the target no longer sets.",
       "shutdown: End within 247 s of SIGTERM",
     ]);
@@ -173,7 +175,7 @@ describe("contracts report", () => {
       expect(text.includes("hangs with its socket open"), name).toBe(true);
     }
     expect(gains["api-gateway"]).toContain("SIGTERM comes after 10 s and not 25 s");
-    expect(gains["archive-service"]).toContain("DATABASE_URL, NATS_URL");
+    expect(gains["archive-service"]).toContain("DATABASE_URL, DATABASE_MIGRATION_URL, NATS_URL");
   });
 
   it("shows every defect and every state in memory to people, within 100 columns", () => {
@@ -206,6 +208,10 @@ describe("connectivity report", () => {
 
   it("says of every edge that the stack leaves out what it waits for", () => {
     expect(inactive("dev")).toEqual([
+      "api-gateway pgbouncer: needs target of api-gateway",
+      "runner-service pgbouncer: needs target of runner-service",
+      "segmentation-service pgbouncer: needs target of segmentation-service",
+      "ai-orchestrator pgbouncer: needs target of ai-orchestrator",
       "runner-service nats: needs target of runner-service",
       "api-gateway mail-server: needs altlas:mail",
       "prometheus segmentation-service: needs target of segmentation-service",
@@ -218,8 +224,8 @@ describe("connectivity report", () => {
   it("makes a service's edges with its target contract, and the mail edge with the setting", () => {
     expect(inactive("mixed")).not.toContain("runner-service nats: needs target of runner-service");
     expect(inactive("mixed")).not.toContain("prometheus runner-service: needs target of runner-service");
-    expect(inactive("mixed")).toHaveLength(4);
-    expect(inactive("mail")).toHaveLength(5);
+    expect(inactive("mixed")).toHaveLength(7);
+    expect(inactive("mail")).toHaveLength(9);
   });
 
   it("shows the stack's own edges after the catalogue's", () => {
@@ -230,7 +236,7 @@ describe("connectivity report", () => {
 
   it("fits 100 columns and counts what is made", () => {
     const { output } = run("connectivity");
-    expect(output).toContain("10 of 16 edges are made");
+    expect(output).toContain("11 of 21 edges are made");
     expect(output.split("\n").filter((line) => line.length > 100)).toEqual([]);
   });
 });

@@ -207,6 +207,7 @@ describe("npm run render", () => {
       absWorkingDir: projectFolder,
       bundle: true,
       packages: "external",
+      loader: { ".sql": "text" },
       platform: "node",
       metafile: true,
       write: false,
