@@ -11,6 +11,7 @@ export function resolveEnvironment(
   container: Container,
   dataOf: DataOf,
   problems: string[],
+  ordinal = 0,
 ): Record<string, string> {
   const resolved: Record<string, string> = {};
   for (const { prefix = "", configMapRef, secretRef } of container.envFrom ?? []) {
@@ -22,7 +23,7 @@ export function resolveEnvironment(
     for (const [key, value] of Object.entries(data ?? {})) resolved[prefix + key] = value.toString("utf8");
   }
   for (const variable of container.env ?? []) {
-    const value = valueOf(variable, workload, container, dataOf, problems);
+    const value = valueOf(variable, workload, container, dataOf, problems, ordinal);
     if (value !== undefined) resolved[variable.name] = variable.valueFrom ? value : expand(value, resolved);
   }
   return resolved;
@@ -41,6 +42,7 @@ function valueOf(
   container: Container,
   dataOf: DataOf,
   problems: string[],
+  ordinal: number,
 ): string | undefined {
   if (valueFrom === undefined) return value ?? "";
   const { configMapKeyRef, secretKeyRef, fieldRef, resourceFieldRef } = valueFrom;
@@ -54,7 +56,7 @@ function valueOf(
     return found?.toString("utf8");
   }
   const own = fieldRef
-    ? fieldOf(fieldRef.fieldPath, workload)
+    ? fieldOf(fieldRef.fieldPath, workload, ordinal)
     : resourceFieldRef
       ? amountOf(resourceFieldRef, container)
       : undefined;
@@ -62,13 +64,13 @@ function valueOf(
   return own;
 }
 
-function fieldOf(fieldPath: string, workload: Workload): string | undefined {
+function fieldOf(fieldPath: string, workload: Workload, ordinal: number): string | undefined {
   const { template } = workload.spec;
   const [, map, key] = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(fieldPath) ?? [];
   if (key !== undefined) return template.metadata?.[map as "labels" | "annotations"]?.[key];
   switch (fieldPath) {
     case "metadata.name":
-      return `${workload.metadata.name}-0`;
+      return `${workload.metadata.name}-${ordinal}`;
     case "metadata.namespace":
       return workload.metadata.namespace;
     case "spec.serviceAccountName":

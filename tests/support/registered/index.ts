@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -25,9 +25,11 @@ export interface Running {
   log(): string;
   /** How it ended: an exit code or a signal; `undefined` while it runs. */
   ended(): number | NodeJS.Signals | undefined;
+  /** How it ended, once it has; `undefined` after so many milliseconds. */
+  end(milliseconds: number): Promise<number | NodeJS.Signals | undefined>;
   /** Asks one of its registered probes; `undefined` when it passes, else why not. */
   probe(name: keyof Plan["probes"]): Promise<string | undefined>;
-  /** Ends it as a kubelet does: asks, waits its grace period, kills. */
+  /** Ends it as a kubelet does: its hook, the signal, its grace period, the kill. */
   stop(): Promise<void>;
 }
 
@@ -51,17 +53,21 @@ export async function startRegistered(registered: Registered): Promise<Running> 
   const file = path.join(folder, `${registered.container}.log`);
   const log = openSync(file, "a");
   const [program = "", ...args] = plan.command;
-  const child = spawn(user ? reachable(program, folder) : program, args, {
-    cwd: folder,
-    env: {
-      PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-      HOME: folder,
-      HOSTNAME: `${registered.workload.metadata.name}-0`,
-      ...plan.environment,
-    },
-    stdio: ["ignore", log, log],
-    ...(user ? { uid: user.uid, gid: user.gid } : {}),
-  });
+  const { account, path: programs = [] } = registered.image;
+  const environment = {
+    PATH: [...programs, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"].join(":"),
+    HOME: folder,
+    HOSTNAME: `${registered.workload.metadata.name}-${registered.ordinal ?? 0}`,
+    ...plan.environment,
+  };
+  /** The command line of a program in the container, and what it is started with. */
+  const inside = (command: readonly string[]) => {
+    const [first = "", ...rest] = user && account ? withAccount(command, { ...user, account }, folder) : command;
+    const identity = user && !account ? { uid: user.uid, gid: user.gid } : {};
+    return { file: first, args: rest, options: { cwd: folder, env: environment, ...identity } };
+  };
+  const { file: own, args: rest, options } = inside([user ? reachable(program, folder) : program, ...args]);
+  const child = spawn(own, rest, { ...options, stdio: ["ignore", log, log] });
   closeSync(log);
   let ended: number | NodeJS.Signals | undefined;
   child.once("exit", (code, signal) => (ended = code ?? signal ?? 1));
@@ -69,6 +75,14 @@ export async function startRegistered(registered: Registered): Promise<Running> 
     child.once("spawn", resolve);
     child.once("error", reject);
   });
+  const runInside = async (command: readonly string[]): Promise<string | undefined> => {
+    const { file: first, args: others, options: same } = inside(command);
+    return await new Promise((resolve) => {
+      execFile(first, others, { ...same, timeout: commandTimeout }, (error, _, errors) => {
+        resolve(error ? `${command[0] ?? ""}: ${errors.trim() || error.message}` : undefined);
+      });
+    });
+  };
   const running = async (milliseconds: number) => {
     for (const deadline = Date.now() + milliseconds; ended === undefined && Date.now() < deadline;) await sleep(20);
     return ended === undefined;
@@ -77,12 +91,17 @@ export async function startRegistered(registered: Registered): Promise<Running> 
     pid: child.pid ?? 0,
     log: () => readFileSync(file, "utf8"),
     ended: () => ended,
+    end: async (milliseconds) => {
+      await running(milliseconds);
+      return ended;
+    },
     probe: async (name) => {
       const probe = plan.probes[name];
       if (probe === undefined) throw new Error(`The container has no ${name}.`);
-      return ended === undefined ? await askProbe(probe, plan.portOf) : `ended: ${ended}`;
+      return ended === undefined ? await askProbe(probe, plan.portOf, runInside) : `ended: ${ended}`;
     },
     stop: async () => {
+      if (plan.preStop && ended === undefined) await runInside(plan.preStop);
       child.kill("SIGTERM");
       if (!(await running(plan.graceSeconds * 1000))) return;
       child.kill("SIGKILL");
@@ -91,7 +110,26 @@ export async function startRegistered(registered: Registered): Promise<Running> 
   };
 }
 
+/** Milliseconds for a command in a container: a hook may wait for its program's end. */
+const commandTimeout = 60_000;
+
 type User = NonNullable<Plan["user"]>;
+
+/** The command in a mount namespace of its own, in which the user has the name that the image gives it. */
+function withAccount(
+  command: readonly string[],
+  { uid, gid, account }: User & { readonly account: string },
+  folder: string,
+): string[] {
+  const file = path.join(folder, "passwd");
+  const others = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith(`${account}:`) && line.split(":")[2] !== String(uid));
+  writeFileSync(file, [...others, `${account}:x:${uid}:${gid}::${folder}:/bin/sh`, ""].join("\n"));
+  const identity = `setpriv --reuid=${uid} --regid=${gid} --clear-groups --`;
+  const script = `mount --bind "$0" /etc/passwd && exec ${identity} "$@"`;
+  return ["unshare", "--mount", "--", "sh", "-c", script, file, ...command];
+}
 
 /** The registered user. @throws when there is none: the image's own is not known here, and root it must not be. */
 function userOf({ user }: Plan): User {

@@ -23,7 +23,21 @@ export interface Registered {
   /** Everything that the process finds and writes is below; one for a pod, so that containers share their volumes. */
   readonly folder: string;
   /** The image: its entry point, and by name the programs that a registered `command` may start with. */
-  readonly image: { readonly entrypoint?: readonly string[]; readonly programs?: Readonly<Record<string, string>> };
+  readonly image: {
+    readonly entrypoint?: readonly string[];
+    readonly programs?: Readonly<Record<string, string>>;
+    /** Folders with further programs of the image, which other users can enter; found before the machine's own. */
+    readonly path?: readonly string[];
+    /** What the image calls the registered user, for programs that ask; only root can give a user a name. */
+    readonly account?: string;
+  };
+  /** Which pod of a StatefulSet it is; default 0. */
+  readonly ordinal?: number;
+  /**
+   * Whom the container calls, as its command, environment or files write it (`db:5432`, `host=db port=5432`), and what is
+   * to stand there here.
+   */
+  readonly addresses?: Readonly<Record<string, string>>;
   /** For each declared port, by name or number, the one to listen on here. */
   readonly ports: Readonly<Record<string, number>>;
   /** The API server, when the pod has a service account's token. */
@@ -44,6 +58,8 @@ export interface Plan {
   readonly user?: { readonly uid: number; readonly gid: number; readonly fsGid: number };
   readonly graceSeconds: number;
   readonly probes: Readonly<Record<"startupProbe" | "livenessProbe" | "readinessProbe", Probe | undefined>>;
+  /** Command that runs before the process is asked to end. */
+  readonly preStop?: readonly string[];
   /** The local port of a container's port, by name or number. */
   readonly portOf: (port: string | number) => number | undefined;
 }
@@ -63,16 +79,23 @@ export function planRegistered(registered: Registered): Plan | { readonly proble
   const problems = [...unknownFields("pod", spec), ...unknownFields("container", container)];
   problems.push(...unheeded(registered));
   const dataOf = dataAmong(objects, workload.metadata.namespace);
-  const mounts = layOutVolumes(spec, container, folder, dataOf, problems);
+  const claims = (workload.spec.volumeClaimTemplates ?? []).map(({ metadata }) => metadata.name);
+  const mounts = layOutVolumes(spec, container, folder, dataOf, problems, claims);
   const declared = localPorts(container.ports ?? [], registered.ports, problems);
-  const variables = resolveEnvironment(workload, container, dataOf, problems);
+  const variables = resolveEnvironment(workload, container, dataOf, problems, registered.ordinal);
 
-  const here = substitution(mounts.paths, declared.local);
+  const addresses = new Map(Object.entries(registered.addresses ?? {}));
+  const here = substitution(mounts.paths, declared.local, addresses);
   const environment = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, here(value)]));
   const line = (texts: readonly string[] = []) => texts.map((text) => here(expand(text, variables)));
   const command = [...program(container, registered.image, line, problems), ...line(container.args)];
   const files = mounts.files.map((file) => ({ ...file, content: inText(file.content, here) }));
 
+  const { lifecycle } = container;
+  const hooks = Object.keys(lifecycle ?? {}).concat(Object.keys(lifecycle?.preStop ?? {}));
+  for (const hook of hooks.filter((each) => !["preStop", "exec"].includes(each))) {
+    problems.push(`the hook ${hook} has no stand-in here`);
+  }
   const told = tell(registered, mounts.paths);
   for (const [text, count] of here.met) {
     const wasTold =
@@ -96,12 +119,17 @@ export function planRegistered(registered: Registered): Plan | { readonly proble
       : { user: { uid: runAsUser, gid: runAsGroup ?? 0, fsGid: fsGroup ?? runAsGroup ?? 0 } }),
     graceSeconds: spec.terminationGracePeriodSeconds ?? 30,
     probes: {
-      startupProbe: container.startupProbe,
-      livenessProbe: container.livenessProbe,
-      readinessProbe: container.readinessProbe,
+      startupProbe: probeHere(container.startupProbe, line),
+      livenessProbe: probeHere(container.livenessProbe, line),
+      readinessProbe: probeHere(container.readinessProbe, line),
     },
+    ...(lifecycle?.preStop?.exec ? { preStop: line(lifecycle.preStop.exec.command) } : {}),
     portOf: (port) => declared.byName.get(String(port)),
   };
+}
+
+function probeHere(probe: Probe | undefined, line: (texts?: readonly string[]) => string[]): Probe | undefined {
+  return probe?.exec ? { ...probe, exec: { command: line(probe.exec.command) } } : probe;
 }
 
 /** Where the service account's kubeconfig lies. */

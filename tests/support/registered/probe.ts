@@ -7,16 +7,20 @@ import { type Probe } from "./workload";
 const timeout = 2000;
 
 /**
- * Asks a probe as the kubelet does: over HTTP any answer from 200 to 399 will do, and a certificate is not verified.
+ * Asks a probe as the kubelet does: over HTTP any answer from 200 to 399 will do, and a certificate is not verified; a
+ * command must end with 0.
  *
+ * @param run runs a command in the container, and says how it ended when that was not with 0
  * @returns `undefined` when it passes, else why not.
  * @throws for a kind of probe that cannot be asked here.
  */
 export async function askProbe(
   probe: Probe,
   portOf: (port: string | number) => number | undefined,
+  run: (command: readonly string[]) => Promise<string | undefined>,
 ): Promise<string | undefined> {
-  const { httpGet, tcpSocket } = probe;
+  const { httpGet, tcpSocket, exec } = probe;
+  if (exec) return await run(exec.command);
   const port = portOf((httpGet ?? tcpSocket)?.port ?? "");
   if (port === undefined) throw new Error(`The probe ${JSON.stringify(probe)} asks no declared port.`);
   return await new Promise((resolve) => {

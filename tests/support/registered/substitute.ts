@@ -6,14 +6,24 @@ export interface Substitution {
 }
 
 /**
- * Mount paths become paths here and container ports local ones, all in one pass, since a path here may hold one of the
- * container's again. A path counts only as a whole or as the beginning of one, a number only by itself.
+ * Mount paths become paths here, container ports local ones and addresses of others theirs here, all in one pass, since a
+ * path here may hold one of the container's again. A path counts only as a whole or as the beginning of one, a number or
+ * an address only by itself. An address wins over a port that it holds.
  */
-export function substitution(paths: ReadonlyMap<string, string>, ports: ReadonlyMap<number, number>): Substitution {
-  const here = new Map([...paths, ...[...ports].map(([from, to]) => [String(from), String(to)] as const)]);
+export function substitution(
+  paths: ReadonlyMap<string, string>,
+  ports: ReadonlyMap<number, number>,
+  addresses: ReadonlyMap<string, string> = new Map(),
+): Substitution {
+  const here = new Map([
+    ...[...ports].map(([from, to]) => [String(from), String(to)] as const),
+    ...paths,
+    ...addresses,
+  ]);
   const met = new Map([...here.keys()].map((key) => [key, 0]));
   const longestFirst = [...paths.keys()].sort((a, b) => b.length - a.length);
   const alternatives = [
+    ...[...addresses.keys()].map((each) => String.raw`(?<![\w./-])${escape(each)}(?![\w/-])`),
     ...longestFirst.map((each) => String.raw`(?<![\w./-])${escape(each)}(?=$|[/\s"',;:)\]}])`),
     ...[...ports.keys()].map((port) => String.raw`(?<![\w.])${port}(?![\w.])`),
   ];

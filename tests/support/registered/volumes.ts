@@ -29,6 +29,7 @@ export function layOutVolumes(
   folder: string,
   dataOf: DataOf,
   problems: string[],
+  claims: readonly string[] = [],
 ): Mounts {
   const paths = new Map<string, string>();
   const files: VolumeFile[] = [];
@@ -37,7 +38,9 @@ export function layOutVolumes(
     const place = path.join(folder, "volumes", name);
     paths.set(mountPath, path.join(place, subPath));
     const volume = spec.volumes?.find((each) => each.name === name);
-    if (volume === undefined) {
+    if (claims.includes(name)) {
+      writable.add(place).add(path.join(place, subPath));
+    } else if (volume === undefined) {
       problems.push(`${mountPath}: the pod has no volume ${name}`);
     } else if (volume.emptyDir ?? volume.persistentVolumeClaim ?? volume.ephemeral) {
       // A claim's volume is new and empty, too.

@@ -27,6 +27,7 @@ export interface Variable {
 export interface Probe {
   readonly httpGet?: { readonly path?: string; readonly port: string | number; readonly scheme?: string };
   readonly tcpSocket?: { readonly port: string | number };
+  readonly exec?: { readonly command: readonly string[] };
   readonly [key: string]: unknown;
 }
 
@@ -48,6 +49,7 @@ export interface Container {
   readonly startupProbe?: Probe;
   readonly livenessProbe?: Probe;
   readonly readinessProbe?: Probe;
+  readonly lifecycle?: { readonly preStop?: { readonly exec?: { readonly command: readonly string[] } } };
 }
 
 /** Who a process runs as. */
@@ -91,9 +93,11 @@ export interface PodSpec {
   readonly volumes?: readonly Volume[];
 }
 
-/** A Deployment, StatefulSet, DaemonSet or Job. */
+/** A Deployment, StatefulSet, DaemonSet or Job; a CronJob as the Job that it makes. */
 export interface Workload extends Manifest {
   readonly spec: {
+    /** Claims that a StatefulSet makes for each pod; each is a volume of the same name. */
+    readonly volumeClaimTemplates?: readonly { readonly metadata: { readonly name: string } }[];
     readonly template: {
       readonly metadata?: {
         readonly labels?: Readonly<Record<string, string>>;
@@ -147,6 +151,7 @@ const carried = {
     "startupProbe",
     "livenessProbe",
     "readinessProbe",
+    "lifecycle",
   ],
 } as const;
 

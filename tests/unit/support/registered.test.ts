@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -149,7 +149,39 @@ describe("a registered container on this machine", () => {
     ]);
   });
 
+  test("has the volumes that a StatefulSet claims for it, and the name of its ordinal", () => {
+    const { spec, ...rest } = workload({
+      pod: { volumes: [{ name: "configuration", configMap: { name: "settings" } }] },
+    });
+    const set = { ...rest, spec: { ...spec, volumeClaimTemplates: [{ metadata: { name: "data" } }] } };
+    const { writable, environment } = planned({ workload: set, ordinal: 2 });
+    expect(writable).toEqual(["/scratch/volumes/data"]);
+    expect(environment.NAME).toBe("server-2");
+  });
+
+  test("calls others where they are here, and asks its own hook and probes with paths of here", () => {
+    const container = {
+      env: [{ name: "PEER", value: "host=peer port=5000" }],
+      readinessProbe: { exec: { command: ["test", "-e", "/var/lib/server/up"] } },
+      lifecycle: { preStop: { exec: { command: ["end", "/var/lib/server"] } } },
+    };
+    const addresses = { "host=peer port=5000": "host=127.0.0.1 port=7" };
+    const own = planned({
+      workload: workload({ container: { ...container, args: ["/etc/server"] } }),
+      addresses,
+    });
+    expect(own.environment).toEqual({ PEER: "host=127.0.0.1 port=7" });
+    expect(own.preStop).toEqual(["end", "/scratch/volumes/data"]);
+    expect(own.probes.readinessProbe?.exec?.command).toEqual(["test", "-e", "/scratch/volumes/data/up"]);
+  });
+
   test.each<[string, Partial<Registered>, RegExp]>([
+    ["an address that nothing names", { addresses: { "peer:80": "127.0.0.1:7" } }, /names peer:80/],
+    [
+      "a hook of another kind",
+      { workload: workload({ container: { lifecycle: { postStart: { exec: { command: ["a"] } } } } }) },
+      /the hook postStart has no stand-in/,
+    ],
     ["a field of the pod", { workload: workload({ pod: { hostNetwork: true } }) }, /pod's field hostNetwork has no/],
     ["a field of the container", { workload: workload({ container: { tty: true } }) }, /container's field tty has no/],
     [
@@ -306,6 +338,36 @@ describe("a started container", () => {
     const out = path.join(folder, "volumes", "data", "out");
     expect([readFileSync(out, "utf8"), statSync(out).uid]).toEqual(["of the server\n", user]);
     await running.stop();
+  });
+
+  test("is asked by commands of its probes, and runs its hook before it is told to end", async () => {
+    const state = "/var/lib/server/state";
+    const container = {
+      command: ["/bin/sh", "-c", "trap 'exit 0' TERM; cat /etc/server/server.conf; while :; do sleep 0.05; done"],
+      args: [],
+      readinessProbe: { exec: { command: ["grep", "ready", state] } },
+      lifecycle: { preStop: { exec: { command: ["sh", "-c", `echo ended >${state}`] } } },
+    };
+    const running = await startRegistered(
+      registered({ folder, workload: workload({ container }), image: { programs: { "/bin/sh": "/bin/sh" } } }),
+    );
+    const place = path.join(folder, "volumes", "data", "state");
+    expect(await running.probe("readinessProbe")).toMatch(/^grep: /);
+    writeFileSync(place, "ready\n", { mode: 0o666 });
+    chmodSync(place, 0o666);
+    expect(await running.probe("readinessProbe")).toBeUndefined();
+    await expect.poll(() => running.log()).toContain("listen");
+    await running.stop();
+    expect(running.ended()).toBe(0);
+    expect(readFileSync(place, "utf8")).toBe("ended\n");
+  });
+
+  test.runIf(process.getuid?.() === 0)("knows its user by the image's name for it", async () => {
+    const container = { command: ["/bin/sh", "-c", "cat /etc/server/server.conf; id -un"], args: ["/var/lib/server"] };
+    const image = { programs: { "/bin/sh": "/bin/sh" }, account: "keeper" };
+    const running = await startRegistered(registered({ folder, workload: workload({ container }), image }));
+    expect(await running.end(5000)).toBe(0);
+    expect(running.log()).toMatch(/\nkeeper\n$/);
   });
 
   test("says every reason when it cannot be started", async () => {
