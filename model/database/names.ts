@@ -43,3 +43,9 @@ export const databaseFolders = {
 
 /** Port of servers and poolers on their pods; CloudNativePG leaves no choice for either. */
 export const postgresqlPort = 5432;
+
+/**
+ * PgBouncer's `auth_query`. The migrations make the function in each database, so that the pooler may ask in whichever it
+ * connects to; it tells nothing of superusers, of roles that replicate, and of passwords that are out of date.
+ */
+export const poolerAuthQuery = "SELECT uname, phash FROM pgbouncer.user_lookup($1)";
