@@ -17,6 +17,8 @@ export type PartitionMethod =
       readonly kind: "hash";
       /** Number of partitions; every remainder has one. */
       readonly modulus: number;
+      /** Why the modulus is no power of two; without it, such a modulus is refused. */
+      readonly reason?: string;
     };
 
 /** A partitioned table as data: what the planner proves, draws and makes DDL of. */
