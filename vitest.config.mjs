@@ -52,7 +52,7 @@ export default defineConfig({
           include: ["tests/engine/**/*.test.ts"],
           // The tools that these tests run; built here when they are not on the machine.
           globalSetup: ["tests/support/engine-tools.ts"],
-          setupFiles: ["tests/support/postgresql/set-up.ts"],
+          setupFiles: ["tests/support/engine-set-up.ts"],
           // One more than cores: two leave half of them idle, because tests of control planes mostly wait.
           maxWorkers: 3,
           // After the fast tests, and never beside them.

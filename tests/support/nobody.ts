@@ -29,3 +29,9 @@ export function asNobody<T>(folder: string, action: () => T): T {
     process.seteuid?.(0);
   }
 }
+
+/** Whether other users can read or run what lies at `place`: they may pass every folder above it. */
+export function openToAll(place: string): boolean {
+  const above = path.dirname(place);
+  return (statSync(place).mode & 0o001) !== 0 && (above === place || openToAll(above));
+}

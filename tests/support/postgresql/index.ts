@@ -1,2 +1,2 @@
-export { type Installation, installation, type Major, serverFolder, serverUser } from "./programs";
+export { type Installation, installation, type Major, pgbouncerProgram, serverFolder, serverUser } from "./programs";
 export { type Login, type Server, type ServerOptions, startServer, stopServers } from "./server";

@@ -9,13 +9,12 @@ import {
   realpathSync,
   renameSync,
   rmSync,
-  statSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { withLock } from "../../../sandbox/lock";
 import { ensureTools } from "../../../sandbox/toolchain";
-import { letOthersPass, nobody } from "../nobody";
+import { letOthersPass, nobody, openToAll } from "../nobody";
 
 /** Major versions that tests run: what the platform runs, and the oldest that the report on a live server promises. */
 export type Major = 15 | 18;
@@ -101,20 +100,33 @@ function makeTemplate(programs: string, template: string): void {
   renameSync(folder, template);
 }
 
-/** The folder of programs, or a copy of the whole: caches lie in homes, which the servers' user cannot enter. */
+/** The folder of programs, in a copy of the whole where it is in a home. */
 function reachablePrograms(programs: string, place: string): string {
-  if (serverUser.uid === undefined || openToAll(programs)) return programs;
-  const copy = path.join(place, "installation");
-  if (!existsSync(copy)) {
-    const folder = serverFolder("copy");
-    cpSync(path.dirname(programs), folder, { recursive: true, verbatimSymlinks: true });
-    mkdirSync(place, { recursive: true });
-    renameSync(folder, copy);
-  }
-  return path.join(copy, path.basename(programs));
+  return path.join(reachableFolder(path.dirname(programs), place), path.basename(programs));
 }
 
-function openToAll(place: string): boolean {
-  const above = path.dirname(place);
-  return (statSync(place).mode & 0o001) !== 0 && (above === place || openToAll(above));
+/** The folder, or a copy below `place`: caches lie in homes, which the servers' user cannot enter. */
+function reachableFolder(folder: string, place: string): string {
+  if (serverUser.uid === undefined || openToAll(folder)) return folder;
+  const copy = path.join(place, "installation");
+  if (!existsSync(copy)) {
+    const made = serverFolder("copy");
+    cpSync(folder, made, { recursive: true, verbatimSymlinks: true });
+    chmodSync(made, 0o755);
+    mkdirSync(place, { recursive: true });
+    renameSync(made, copy);
+  }
+  return copy;
+}
+
+/** PgBouncer where any user can start it. */
+export async function pgbouncerProgram(): Promise<string> {
+  const { pgbouncer } = await ensureTools(["pgbouncer"]);
+  const program = realpathSync(pgbouncer);
+  const place = path.join(runFolder(), "pgbouncer");
+  // Its libraries lie beside it; one of the system's own is in a folder with everything else, and open to all.
+  if (openToAll(program)) return program;
+  return await withLock(`${place}.lock`, {}, () =>
+    Promise.resolve(path.join(reachableFolder(path.dirname(program), place), path.basename(program))),
+  );
 }

@@ -4,6 +4,7 @@ import {
   chownSync,
   closeSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -11,12 +12,12 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { letOthersPass } from "../nobody";
+import { letOthersPass, openToAll } from "../nobody";
 import { kubeconfigPath, type Plan, planRegistered, type Registered } from "./plan";
 import { askProbe } from "./probe";
 
 export { type Registered } from "./plan";
-export { type Workload } from "./workload";
+export { jobOf, type Workload } from "./workload";
 
 /** The process of a registered container. */
 export interface Running {
@@ -29,35 +30,67 @@ export interface Running {
   end(milliseconds: number): Promise<number | NodeJS.Signals | undefined>;
   /** Asks one of its registered probes; `undefined` when it passes, else why not. */
   probe(name: keyof Plan["probes"]): Promise<string | undefined>;
-  /** Ends it as a kubelet does: its hook, the signal, its grace period, the kill. */
+  /** Ends it as a kubelet does: its hook, the image's signal, its grace period, the kill. */
   stop(): Promise<void>;
+  /** SIGKILL, as when its memory is used up or its node is lost. */
+  kill(): Promise<void>;
+}
+
+/** Containers that still run, so that the end of a test file can end them. */
+const started = new Set<Running>();
+
+/** Kills what was started and still runs; the set-up of engine tests calls it at the end of each file. */
+export async function killRegistered(): Promise<void> {
+  await Promise.all([...started].map((running) => running.kill()));
 }
 
 /**
- * Starts the real program of a registered container. A test that uses it proves what the component registers, so it has
+ * Runs a registered container to its end, as a Job does.
+ *
+ * @param milliseconds after which it is killed
+ * @throws with its log when it did not end in time, or with every reason why it cannot be run here.
+ */
+export async function runRegistered(
+  registered: Registered,
+  milliseconds = 60_000,
+): Promise<{ readonly code: number | NodeJS.Signals; readonly log: string }> {
+  const running = await startRegistered(registered);
+  const code = await running.end(milliseconds);
+  if (code !== undefined) return { code, log: running.log() };
+  await running.kill();
+  throw new Error(`${registered.container} did not end within ${milliseconds} ms:\n${running.log()}`);
+}
+
+/**
+ * Starts the real program of a registered container, after its init containers. A test that uses it proves what the component registers, so it has
  * no configuration of its own (tests/README.md).
  *
  * As root the process gets the registered user; anybody else runs it under their own.
  *
- * @throws with every reason why the object cannot be run here.
+ * @throws with every reason why the object cannot be run here, or with the log of an init container that failed.
  */
 export async function startRegistered(registered: Registered): Promise<Running> {
   const plan = planRegistered(registered);
+  const { kind, metadata } = registered.workload;
   if ("problems" in plan) {
-    const { kind, metadata } = registered.workload;
     throw new Error([`${kind} ${metadata.name} cannot be started as registered:`, ...plan.problems].join("\n  "));
+  }
+  for (const init of plan.before) {
+    const { code, log } = await runRegistered({ ...registered, container: init, ports: {}, tell: () => [] });
+    if (code !== 0) throw new Error(`${kind} ${metadata.name}: init container ${init} ended with ${code}:\n${log}`);
   }
   const { folder } = registered;
   const user = process.getuid?.() === 0 ? userOf(plan) : undefined;
   layOut(plan, registered, user);
   const file = path.join(folder, `${registered.container}.log`);
-  const log = openSync(file, "a");
+  // A container that starts again has a new log.
+  const log = openSync(file, "w");
   const [program = "", ...args] = plan.command;
   const { account, path: programs = [] } = registered.image;
   const environment = {
     PATH: [...programs, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"].join(":"),
     HOME: folder,
-    HOSTNAME: `${registered.workload.metadata.name}-${registered.ordinal ?? 0}`,
+    HOSTNAME: `${metadata.name}-${registered.ordinal ?? 0}`,
     ...plan.environment,
   };
   /** The command line of a program in the container, and what it is started with. */
@@ -67,10 +100,15 @@ export async function startRegistered(registered: Registered): Promise<Running> 
     return { file: first, args: rest, options: { cwd: folder, env: environment, ...identity } };
   };
   const { file: own, args: rest, options } = inside([user ? reachable(program, folder) : program, ...args]);
-  const child = spawn(own, rest, { ...options, stdio: ["ignore", log, log] });
+  // A group of its own: with a container's first process all others end.
+  const child = spawn(own, rest, { ...options, detached: true, stdio: ["ignore", log, log] });
   closeSync(log);
   let ended: number | NodeJS.Signals | undefined;
-  child.once("exit", (code, signal) => (ended = code ?? signal ?? 1));
+  child.once("exit", (code, signal) => {
+    ended = code ?? signal ?? 1;
+    started.delete(itself);
+    killGroup(child.pid);
+  });
   await new Promise<void>((resolve, reject) => {
     child.once("spawn", resolve);
     child.once("error", reject);
@@ -78,8 +116,8 @@ export async function startRegistered(registered: Registered): Promise<Running> 
   const runInside = async (command: readonly string[]): Promise<string | undefined> => {
     const { file: first, args: others, options: same } = inside(command);
     return await new Promise((resolve) => {
-      execFile(first, others, { ...same, timeout: commandTimeout }, (error, _, errors) => {
-        resolve(error ? `${command[0] ?? ""}: ${errors.trim() || error.message}` : undefined);
+      execFile(first, others, { ...same, timeout: commandTimeout }, (error, output, errors) => {
+        resolve(error ? `${command[0] ?? ""}: ${`${output}${errors}`.trim() || error.message}` : undefined);
       });
     });
   };
@@ -87,7 +125,11 @@ export async function startRegistered(registered: Registered): Promise<Running> 
     for (const deadline = Date.now() + milliseconds; ended === undefined && Date.now() < deadline;) await sleep(20);
     return ended === undefined;
   };
-  return {
+  const kill = async () => {
+    killGroup(child.pid);
+    await running(5000);
+  };
+  const itself: Running = {
     pid: child.pid ?? 0,
     log: () => readFileSync(file, "utf8"),
     ended: () => ended,
@@ -101,13 +143,24 @@ export async function startRegistered(registered: Registered): Promise<Running> 
       return ended === undefined ? await askProbe(probe, plan.portOf, runInside) : `ended: ${ended}`;
     },
     stop: async () => {
+      const deadline = Date.now() + plan.graceSeconds * 1000;
       if (plan.preStop && ended === undefined) await runInside(plan.preStop);
-      child.kill("SIGTERM");
-      if (!(await running(plan.graceSeconds * 1000))) return;
-      child.kill("SIGKILL");
-      await running(5000);
+      child.kill(registered.image.stopSignal ?? "SIGTERM");
+      if (await running(deadline - Date.now())) await kill();
     },
+    kill,
   };
+  started.add(itself);
+  return itself;
+}
+
+/** Kills a process and those that it started, as far as there is one left. */
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // None is left.
+  }
 }
 
 /** Milliseconds for a command in a container: a hook may wait for its program's end. */
@@ -158,6 +211,7 @@ function layOut(plan: Plan, { folder, serviceAccount }: Registered, user: User |
 
 /** The program, or a copy of it in the folder: caches lie in homes, which other users cannot enter. */
 function reachable(program: string, folder: string): string {
+  if (!existsSync(program) || openToAll(program)) return program;
   const copy = path.join(folder, "program", path.basename(program));
   mkdirSync(path.dirname(copy), { recursive: true });
   copyFileSync(program, copy);

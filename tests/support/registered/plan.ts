@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { type Manifest } from "../../../model/manifest";
 import { dataAmong } from "./data";
@@ -30,6 +31,8 @@ export interface Registered {
     readonly path?: readonly string[];
     /** What the image calls the registered user, for programs that ask; only root can give a user a name. */
     readonly account?: string;
+    /** Signal by which the image wants to be stopped (`STOPSIGNAL`); default SIGTERM. */
+    readonly stopSignal?: NodeJS.Signals;
   };
   /** Which pod of a StatefulSet it is; default 0. */
   readonly ordinal?: number;
@@ -44,8 +47,10 @@ export interface Registered {
   readonly serviceAccount?: { readonly server: string; readonly authority: string; readonly token: string };
   /** Arguments for what the program finds by itself in a pod: the address to listen on, the API server, a data folder. */
   readonly tell?: (told: Told) => readonly string[];
-  /** Init containers that need not run before, by name. */
+  /** Init containers that need not run before, by name; all others do, of the same image. */
   readonly leaveOut?: readonly string[];
+  /** Folders of claims that outlive the pod or that others mount as well, by the claim's name; default empty ones. */
+  readonly claims?: Readonly<Record<string, string>>;
 }
 
 /** What is written and started. */
@@ -60,6 +65,8 @@ export interface Plan {
   readonly probes: Readonly<Record<"startupProbe" | "livenessProbe" | "readinessProbe", Probe | undefined>>;
   /** Command that runs before the process is asked to end. */
   readonly preStop?: readonly string[];
+  /** Init containers that run before, in their order. */
+  readonly before: readonly string[];
   /** The local port of a container's port, by name or number. */
   readonly portOf: (port: string | number) => number | undefined;
 }
@@ -79,8 +86,8 @@ export function planRegistered(registered: Registered): Plan | { readonly proble
   const problems = [...unknownFields("pod", spec), ...unknownFields("container", container)];
   problems.push(...unheeded(registered));
   const dataOf = dataAmong(objects, workload.metadata.namespace);
-  const claims = (workload.spec.volumeClaimTemplates ?? []).map(({ metadata }) => metadata.name);
-  const mounts = layOutVolumes(spec, container, folder, dataOf, problems, claims);
+  const places = { folder, claims: registered.claims ?? {}, ordinal: registered.ordinal ?? 0, dataOf };
+  const mounts = layOutVolumes(workload, container, places, problems);
   const declared = localPorts(container.ports ?? [], registered.ports, problems);
   const variables = resolveEnvironment(workload, container, dataOf, problems, registered.ordinal);
 
@@ -124,6 +131,7 @@ export function planRegistered(registered: Registered): Plan | { readonly proble
       readinessProbe: probeHere(container.readinessProbe, line),
     },
     ...(lifecycle?.preStop?.exec ? { preStop: line(lifecycle.preStop.exec.command) } : {}),
+    before: initsBefore(registered).map(({ name }) => name),
     portOf: (port) => declared.byName.get(String(port)),
   };
 }
@@ -137,16 +145,26 @@ export function kubeconfigPath(folder: string): string {
   return path.join(folder, "serviceaccount", "kubeconfig");
 }
 
-function unheeded({ workload, container, objects, leaveOut = [], serviceAccount }: Registered): string[] {
+/** Init containers that must run before this container. */
+function initsBefore({ workload, container, leaveOut = [] }: Registered): readonly Container[] {
+  const inits = workload.spec.template.spec.initContainers ?? [];
+  return inits.some(({ name }) => name === container) ? [] : inits.filter(({ name }) => !leaveOut.includes(name));
+}
+
+function unheeded(registered: Registered): string[] {
+  const { workload, container, objects, leaveOut = [], serviceAccount } = registered;
   const { spec } = workload.spec.template;
   const inits = (spec.initContainers ?? []).map(({ name }) => name);
-  const before = inits.includes(container) ? [] : inits.filter((name) => !leaveOut.includes(name));
+  const image = spec.containers.find(({ name }) => name === container)?.image;
+  const foreign = initsBefore(registered).filter((init) => init.image !== image);
   const account = objects.find(
     ({ kind, metadata }) => kind === "ServiceAccount" && metadata.name === spec.serviceAccountName,
   );
   const mounted = spec.automountServiceAccountToken ?? account?.automountServiceAccountToken ?? true;
   return [
-    ...before.map((name) => `init container ${name} would run before; run it in the same folder, or leave it out`),
+    ...foreign.map(
+      ({ name }) => `init container ${name} has another image; run it in the same folder, and leave it out`,
+    ),
     ...leaveOut.filter((name) => !inits.includes(name)).map((name) => `there is no init container ${name}`),
     ...(serviceAccount && account === undefined
       ? [`service account ${spec.serviceAccountName ?? "default"} is not among the objects`]
@@ -184,7 +202,7 @@ export function localPorts(
 
 function program(
   { command }: Container,
-  { entrypoint, programs = {} }: Registered["image"],
+  { entrypoint, programs = {}, path: folders = [] }: Registered["image"],
   line: (texts?: readonly string[]) => string[],
   problems: string[],
 ): string[] {
@@ -194,7 +212,8 @@ function program(
   }
   if (entrypoint !== undefined) problems.push("an entry point was given, and the object has a command of its own");
   const [name = "", ...rest] = line(command);
-  const file = Object.hasOwn(programs, name) ? programs[name] : undefined;
+  const found = folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file));
+  const file = Object.hasOwn(programs, name) ? programs[name] : found;
   if (file === undefined) problems.push(`no program was given for ${name}`);
   return [file ?? name, ...rest];
 }

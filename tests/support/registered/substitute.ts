@@ -23,7 +23,7 @@ export function substitution(
   const met = new Map([...here.keys()].map((key) => [key, 0]));
   const longestFirst = [...paths.keys()].sort((a, b) => b.length - a.length);
   const alternatives = [
-    ...[...addresses.keys()].map((each) => String.raw`(?<![\w./-])${escape(each)}(?![\w/-])`),
+    ...[...addresses.keys()].map((each) => String.raw`(?<![\w./-])${escape(each)}(?![\w/-]|\.\w)`),
     ...longestFirst.map((each) => String.raw`(?<![\w./-])${escape(each)}(?=$|[/\s"',;:)\]}])`),
     ...[...ports.keys()].map((port) => String.raw`(?<![\w.])${port}(?![\w.])`),
   ];

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { type DataOf } from "./data";
-import { type Container, type FileSource, type PodSpec, type Volume } from "./workload";
+import { type Container, type FileSource, type Volume, type Workload } from "./workload";
 
 /** A file that the process finds in a volume. */
 export interface VolumeFile {
@@ -22,25 +22,52 @@ export interface Mounts {
 /** Mode of a file whose volume says nothing: readable by all, Kubernetes' default. */
 const defaultFileMode = 0o644;
 
-/** Lays the volumes that the container mounts out below the folder; containers of one pod share them by their names. */
+/** Where programs find shared memory by themselves. */
+const sharedMemory = "/dev/shm";
+
+/** Where volumes lie, and what is in them. */
+export interface Places {
+  /** Folder of the pod; its containers share their volumes by name. */
+  readonly folder: string;
+  /** Folders of claims that other pods mount as well, by the claim's name. */
+  readonly claims: Readonly<Record<string, string>>;
+  /** Which pod of a StatefulSet it is. */
+  readonly ordinal: number;
+  readonly dataOf: DataOf;
+}
+
+/** Lays the volumes that the container mounts out. */
 export function layOutVolumes(
-  spec: PodSpec,
+  { metadata, spec: { volumeClaimTemplates = [], template } }: Workload,
   container: Container,
-  folder: string,
-  dataOf: DataOf,
+  { folder, claims, ordinal, dataOf }: Places,
   problems: string[],
-  claims: readonly string[] = [],
 ): Mounts {
+  // Of the same name, a claim of the StatefulSet is the one that the pod gets.
+  const volumes: readonly Volume[] = [
+    ...volumeClaimTemplates.map(({ metadata: { name } }) => ({
+      name,
+      persistentVolumeClaim: { claimName: `${name}-${metadata.name}-${ordinal}` },
+    })),
+    ...(template.spec.volumes ?? []),
+  ];
+  const claimed = volumes.map(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName);
+  for (const claim of Object.keys(claims).filter((each) => !claimed.includes(each))) {
+    problems.push(`the pod has no claim ${claim}`);
+  }
   const paths = new Map<string, string>();
   const files: VolumeFile[] = [];
   const writable = new Set<string>();
   for (const { name, mountPath, subPath = "" } of container.volumeMounts ?? []) {
-    const place = path.join(folder, "volumes", name);
+    const volume = volumes.find((each) => each.name === name);
+    const place = claims[volume?.persistentVolumeClaim?.claimName ?? ""] ?? path.join(folder, "volumes", name);
+    if (mountPath === sharedMemory) {
+      // This machine's own, which is memory too; a file there would be another thing.
+      if (volume?.emptyDir?.medium !== "Memory") problems.push(`${mountPath}: the volume ${name} is not memory`);
+      continue;
+    }
     paths.set(mountPath, path.join(place, subPath));
-    const volume = spec.volumes?.find((each) => each.name === name);
-    if (claims.includes(name)) {
-      writable.add(place).add(path.join(place, subPath));
-    } else if (volume === undefined) {
+    if (volume === undefined) {
       problems.push(`${mountPath}: the pod has no volume ${name}`);
     } else if (volume.emptyDir ?? volume.persistentVolumeClaim ?? volume.ephemeral) {
       // A claim's volume is new and empty, too.

@@ -34,6 +34,7 @@ export interface Probe {
 /** The parts of a container that a process on this machine can have. */
 export interface Container {
   readonly name: string;
+  readonly image?: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly Variable[];
@@ -73,8 +74,8 @@ export interface Volume {
   readonly name: string;
   readonly configMap?: FileSource;
   readonly secret?: FileSource;
-  readonly emptyDir?: object;
-  readonly persistentVolumeClaim?: object;
+  readonly emptyDir?: { readonly medium?: string };
+  readonly persistentVolumeClaim?: { readonly claimName: string };
   readonly ephemeral?: object;
   readonly projected?: {
     readonly defaultMode?: number;
@@ -93,7 +94,7 @@ export interface PodSpec {
   readonly volumes?: readonly Volume[];
 }
 
-/** A Deployment, StatefulSet, DaemonSet or Job; a CronJob as the Job that it makes. */
+/** A Deployment, StatefulSet, DaemonSet or Job; a CronJob by {@link jobOf}. */
 export interface Workload extends Manifest {
   readonly spec: {
     /** Claims that a StatefulSet makes for each pod; each is a volume of the same name. */
@@ -106,6 +107,12 @@ export interface Workload extends Manifest {
       readonly spec: PodSpec;
     };
   };
+}
+
+/** The Job that a CronJob makes when it is time. */
+export function jobOf(cronJob: Manifest): Workload {
+  const { spec, metadata } = cronJob as Manifest & { spec: { jobTemplate: { spec: Workload["spec"] } } };
+  return { apiVersion: "batch/v1", kind: "Job", metadata, spec: spec.jobTemplate.spec };
 }
 
 /**

@@ -1,82 +1,10 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Manifest } from "../../../model/manifest";
-import { type Registered, startRegistered, type Workload } from "../../support/registered";
+import { jobOf, type Registered } from "../../support/registered";
 import { planRegistered } from "../../support/registered/plan";
 import { leadToProcess } from "../../support/registered/service";
 import { substitution } from "../../support/registered/substitute";
-import { type Container, type PodSpec } from "../../support/registered/workload";
-
-const base64 = (text: string) => Buffer.from(text).toString("base64");
-
-const objects: Manifest[] = [
-  {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: { name: "settings", namespace: "data" },
-    data: { "server.conf": "listen 5000\ndata /var/lib/server\n", level: "info" },
-  },
-  {
-    apiVersion: "v1",
-    kind: "Secret",
-    metadata: { name: "keys", namespace: "data" },
-    data: { password: base64("of the server") },
-  },
-  { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "server", namespace: "data" } },
-];
-
-/** A server with one of everything that has a stand-in; `container` and `pod` replace fields of it. */
-function workload({ container, pod }: { container?: object; pod?: object } = {}): Workload {
-  const own: Container = {
-    name: "server",
-    args: ["--config=/etc/server/server.conf", "--name=$(NAME)"],
-    env: [
-      { name: "NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
-      { name: "LEVEL", valueFrom: { configMapKeyRef: { name: "settings", key: "level" } } },
-      { name: "PASSWORD", valueFrom: { secretKeyRef: { name: "keys", key: "password" } } },
-      { name: "MEMORY", valueFrom: { resourceFieldRef: { resource: "limits.memory", divisor: "1Mi" } } },
-      { name: "CORES", valueFrom: { resourceFieldRef: { resource: "limits.cpu" } } },
-      { name: "WHO", value: "$(NAME) costs $$5 and $(NOBODY)" },
-    ],
-    ports: [{ name: "main", containerPort: 5000 }],
-    resources: { requests: undefined, limits: { cpu: "1500m", memory: "2Gi" } },
-    volumeMounts: [
-      { name: "configuration", mountPath: "/etc/server" },
-      { name: "data", mountPath: "/var/lib/server" },
-    ],
-    ...container,
-  };
-  const spec: PodSpec = {
-    serviceAccountName: "server",
-    securityContext: { runAsUser: 10_001, runAsGroup: 10_002, fsGroup: 10_003 },
-    containers: [own],
-    volumes: [
-      { name: "configuration", configMap: { name: "settings", items: [{ key: "server.conf", path: "server.conf" }] } },
-      { name: "data", emptyDir: {} },
-    ],
-    ...pod,
-  };
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name: "server", namespace: "data" },
-    spec: { template: { metadata: { labels: { app: "server" } }, spec } },
-  };
-}
-
-function registered(changes: Partial<Registered> = {}): Registered {
-  return {
-    workload: workload(),
-    container: "server",
-    objects,
-    folder: "/scratch",
-    image: { entrypoint: ["/usr/bin/server"] },
-    ports: { main: 20_001 },
-    ...changes,
-  };
-}
+import { mounts, objects, registered, volumes, workload } from "./registered-server";
 
 function planned(changes: Partial<Registered> = {}) {
   const plan = planRegistered(registered(changes));
@@ -134,6 +62,40 @@ describe("a registered container on this machine", () => {
       "an entry point was given, and the object has a command of its own",
       "no program was given for server",
     ]);
+  });
+
+  test("has the volumes of a StatefulSet's claims, those that others mount where they are, and this machine's memory", () => {
+    const own = workload({
+      container: {
+        args: ["/etc/server", "/var/lib/server", "/wal", "/backups"],
+        volumeMounts: [
+          ...mounts,
+          { name: "wal", mountPath: "/wal" },
+          { name: "backups", mountPath: "/backups" },
+          { name: "shared", mountPath: "/dev/shm" },
+        ],
+      },
+      pod: {
+        volumes: [
+          ...volumes,
+          { name: "backups", persistentVolumeClaim: { claimName: "all-backups" } },
+          { name: "shared", emptyDir: { medium: "Memory" } },
+        ],
+      },
+    });
+    const set = { ...own, spec: { ...own.spec, volumeClaimTemplates: [{ metadata: { name: "wal" } }] } };
+    const { command, writable } = planned({ workload: set, claims: { "all-backups": "/elsewhere" } });
+    expect(command.slice(-2)).toEqual(["/scratch/volumes/wal", "/elsewhere"]);
+    expect(writable).toContain("/scratch/volumes/wal");
+    const kept = planned({ workload: set, claims: { "wal-server-0": "/kept" } });
+    expect(kept.command.at(-2)).toBe("/kept");
+  });
+
+  test("is the Job of a CronJob", () => {
+    const { spec } = workload();
+    const cronJob = { apiVersion: "batch/v1", kind: "CronJob", metadata: { name: "nightly", namespace: "data" } };
+    const job = jobOf({ ...cronJob, spec: { schedule: "0 1 * * *", jobTemplate: { spec } } });
+    expect(planned({ workload: job }).command[2]).toBe("--name=nightly-0");
   });
 
   test("is told what it finds by itself in a pod", () => {
@@ -240,10 +202,21 @@ describe("a registered container on this machine", () => {
     ["a port without one to listen on", { ports: {} }, /port main is declared, and no port/],
     ["a port that is not declared", { ports: { main: 20_001, other: 1 } }, /declares no port other/],
     [
-      "an init container",
-      { workload: workload({ pod: { initContainers: [{ name: "prepare" }] } }) },
-      /init container prepare would run before/,
+      "an init container of another image",
+      { workload: workload({ pod: { initContainers: [{ name: "prepare", image: "other" }] } }) },
+      /init container prepare has another image/,
     ],
+    [
+      "shared memory on disk",
+      {
+        workload: workload({
+          container: { volumeMounts: [...mounts, { name: "shared", mountPath: "/dev/shm" }] },
+          pod: { volumes: [...volumes, { name: "shared", emptyDir: {} }] },
+        }),
+      },
+      /\/dev\/shm: the volume shared is not memory/,
+    ],
+    ["a claim that the pod does not have", { claims: { other: "/there" } }, /the pod has no claim other/],
     [
       "an init container to leave out that is not there",
       { leaveOut: ["prepare"] },
@@ -313,65 +286,5 @@ describe("a registered Service", () => {
     const astray = leadToProcess(service({ ports: [{ port: 443, targetPort: "https" }] }), registered());
     expect(() => astray.behind(443)).toThrow(/port 443 leads to no port/);
     expect(() => astray.behind(80)).toThrow(/port 80 leads to no port/);
-  });
-});
-
-describe("a started container", () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "altlas-registered-"));
-  });
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
-  });
-
-  const script = 'cat /etc/server/server.conf && id -u && echo "$PASSWORD" >/var/lib/server/out; exit 3';
-
-  test("reads its files and writes to its volumes as its user, and its end is seen", async () => {
-    const container = { command: ["/bin/sh", "-c", script], args: [] };
-    const running = await startRegistered(
-      registered({ folder, workload: workload({ container }), image: { programs: { "/bin/sh": "/bin/sh" } } }),
-    );
-    await expect.poll(() => running.ended()).toBe(3);
-    const user = process.getuid?.() === 0 ? 10_001 : process.getuid?.();
-    expect(running.log()).toBe(`listen 20001\ndata ${folder}/volumes/data\n${user}\n`);
-    const out = path.join(folder, "volumes", "data", "out");
-    expect([readFileSync(out, "utf8"), statSync(out).uid]).toEqual(["of the server\n", user]);
-    await running.stop();
-  });
-
-  test("is asked by commands of its probes, and runs its hook before it is told to end", async () => {
-    const state = "/var/lib/server/state";
-    const container = {
-      command: ["/bin/sh", "-c", "trap 'exit 0' TERM; cat /etc/server/server.conf; while :; do sleep 0.05; done"],
-      args: [],
-      readinessProbe: { exec: { command: ["grep", "ready", state] } },
-      lifecycle: { preStop: { exec: { command: ["sh", "-c", `echo ended >${state}`] } } },
-    };
-    const running = await startRegistered(
-      registered({ folder, workload: workload({ container }), image: { programs: { "/bin/sh": "/bin/sh" } } }),
-    );
-    const place = path.join(folder, "volumes", "data", "state");
-    expect(await running.probe("readinessProbe")).toMatch(/^grep: /);
-    writeFileSync(place, "ready\n", { mode: 0o666 });
-    chmodSync(place, 0o666);
-    expect(await running.probe("readinessProbe")).toBeUndefined();
-    await expect.poll(() => running.log()).toContain("listen");
-    await running.stop();
-    expect(running.ended()).toBe(0);
-    expect(readFileSync(place, "utf8")).toBe("ended\n");
-  });
-
-  test.runIf(process.getuid?.() === 0)("knows its user by the image's name for it", async () => {
-    const container = { command: ["/bin/sh", "-c", "cat /etc/server/server.conf; id -un"], args: ["/var/lib/server"] };
-    const image = { programs: { "/bin/sh": "/bin/sh" }, account: "keeper" };
-    const running = await startRegistered(registered({ folder, workload: workload({ container }), image }));
-    expect(await running.end(5000)).toBe(0);
-    expect(running.log()).toMatch(/\nkeeper\n$/);
-  });
-
-  test("says every reason when it cannot be started", async () => {
-    const start = startRegistered(registered({ folder, objects: [], ports: {} }));
-    await expect(start).rejects.toThrow(/^Deployment server cannot be started as registered:\n.*\n.*\n/);
   });
 });
