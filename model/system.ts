@@ -24,3 +24,9 @@ export const loadBalancerControllerIdentity: WorkloadIdentity = {
   namespace: systemNamespace,
   serviceAccount: "aws-load-balancer-controller",
 };
+
+/** Who the operator of PostgreSQL is; the chart's release has the account's name. */
+export const cloudNativePgIdentity: WorkloadIdentity = {
+  namespace: systemNamespace,
+  serviceAccount: "cloudnative-pg",
+};

@@ -22,6 +22,11 @@ export const databaseObjects = {
   pooler: "pgbouncer",
   /** Secret with the password of each role, keyed by the role's name. */
   passwords: "postgresql-roles",
+  /**
+   * Secret of type `kubernetes.io/basic-auth` with the administrator's name and password, as an operator reads it
+   * (`username`, `password`); only where CloudNativePG runs the servers.
+   */
+  administrator: "postgresql-administrator",
   /** ConfigMap with the SQL that the migration Job applies. */
   migrations: "postgresql-migrations",
   /** ConfigMap with the partition plan as JSON (`plan.json`), which policies and dashboards read. */
@@ -30,8 +35,19 @@ export const databaseObjects = {
   refresh: "postgresql-refresh",
   backup: "postgresql-backup",
   restoreDrill: "postgresql-restore-drill",
+  /** ObjectStore in which CloudNativePG keeps base backups and log. */
+  backupStore: "postgresql-backups",
   postgresExporter: "postgres-exporter",
   pgbouncerExporter: "pgbouncer-exporter",
+} as const;
+
+/**
+ * Labels by which policies know the pods of servers and poolers, in every form. CloudNativePG writes them itself, over
+ * whatever a template says, and gives its poolers the name `postgresql` too; so the component tells them apart.
+ */
+export const databasePods = {
+  server: { "app.kubernetes.io/name": databaseObjects.server, "app.kubernetes.io/component": "database" },
+  pooler: { "app.kubernetes.io/component": "pooler" },
 } as const;
 
 /** Folders of the jobs' containers. */
