@@ -79,6 +79,8 @@ export interface Check<Row> {
   readonly sql: string;
   /** Extension without which the statement cannot run. */
   readonly extension?: string;
+  /** Changes the statement for servers that have more to tell. */
+  readonly prepare?: (sql: string, facts: Facts) => string;
   /** Whether a second sample is worth taking. */
   readonly sampled?: boolean;
   /** Whether the check belongs to this server and call; what else was to be said is said by another check. */

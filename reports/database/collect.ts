@@ -63,8 +63,8 @@ export async function sample(check: AnyCheck, from: Collection): Promise<readonl
   return rows;
 }
 
-function statementOf({ sql, extension }: AnyCheck, { facts }: Context): string | undefined {
-  if (extension === undefined) return sql;
+function statementOf({ sql, extension, prepare }: AnyCheck, { facts }: Context): string | undefined {
+  if (extension === undefined) return prepare?.(sql, facts) ?? sql;
   const schema = facts.extensions[extension];
   return schema === undefined ? undefined : sql.replaceAll("@extschema@", schema);
 }

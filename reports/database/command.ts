@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { type Outcome } from "../command";
 import { type LiveWorld } from "../live";
 import { Paper } from "../text/paper";
@@ -5,12 +6,14 @@ import { type Arguments, readArguments, usage } from "./arguments";
 import { type Context, type Finding, severities } from "./check";
 import { checks } from "./checks";
 import { collect, type Collection, type CheckResult, sample } from "./collect";
-import { explain, tooOld } from "./connection/failures";
+import { explain, failureOf, tooOld } from "./connection/failures";
 import { connect, type Session } from "./connection/session";
 import { describeTarget, readTarget, type Target } from "./connection/target";
 import { toData } from "./data";
 import { type Facts, factsSql, majorOf, oldestMajor } from "./facts";
+import { toHtml } from "./output/html";
 import { printDatabase } from "./output/text";
+import { poolsLeftOut, poolsSql, type PoolRow, readPools } from "./pooler";
 
 /** Seconds after which whoever waits is told what for. */
 const patience = 2;
@@ -33,7 +36,16 @@ export async function runDatabaseReport(given: readonly string[], world: LiveWor
 
 async function report(given: Arguments, world: LiveWorld): Promise<Outcome> {
   const target = readable(given.url, world);
-  const { facts, results } = await look(target, given, world);
+  const pooler = given.poolerUrl === undefined ? undefined : readable(given.poolerUrl, world);
+  const waiting = progressAfter(patience, world.tell);
+  let looked;
+  try {
+    looked = await look(target, given, waiting.doing);
+    if (pooler) looked.results.push(await askPooler(pooler, given, waiting.doing));
+  } finally {
+    waiting.stop();
+  }
+  const { facts, results } = looked;
   const findings = results.flatMap(({ reading }) => reading.findings);
   const exitCode = fails(findings, given) ? 1 : 0;
   const where = describeTarget(target);
@@ -44,9 +56,26 @@ async function report(given: Arguments, world: LiveWorld): Promise<Outcome> {
       exitCode,
     };
   }
+  if (given.form === "html") return html(toHtml(where, asOf(facts), results), given, exitCode);
   const paper = new Paper(world.paper);
   printDatabase(where, results, paper);
   return { output: paper.text, errors: "", exitCode };
+}
+
+function html(page: string, { file }: Arguments, exitCode: Outcome["exitCode"]): Outcome {
+  if (file === undefined) return { output: page, errors: "", exitCode };
+  try {
+    writeFileSync(file, page);
+  } catch (error) {
+    throw new Refusal(
+      `${file} cannot be written (${failureOf(error).code ?? "unknown reason"}): name a file in a folder that is there.`,
+    );
+  }
+  return { output: `${file}\n`, errors: "", exitCode };
+}
+
+function asOf({ version, database, role }: Facts): string {
+  return `PostgreSQL ${version}, database ${database}, asked as ${role} at ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function readable(url: string, { environment }: LiveWorld): Target {
@@ -58,22 +87,22 @@ function readable(url: string, { environment }: LiveWorld): Target {
 async function look(
   target: Target,
   given: Arguments,
-  { tell }: LiveWorld,
+  doing: (what: string) => void,
 ): Promise<{ facts: Facts; results: CheckResult[] }> {
-  const waiting = progressAfter(patience, tell);
   try {
-    waiting.doing(`Connecting to ${describeTarget(target)}`);
+    doing(`Connecting to ${describeTarget(target)}`);
     const session = await connect(target, given.timeoutSeconds);
     try {
       const facts = await readFacts(session);
+      if (given.exact && facts.extensions.pgstattuple === undefined) throw new Refusal(withoutTuples(facts));
       const from: Collection = {
         session,
         target,
         timeoutSeconds: given.timeoutSeconds,
-        progress: (title) => waiting.doing(`Reading: ${title}`),
+        progress: (title) => doing(`Reading: ${title}`),
       };
       const context: Context = { facts, thresholds: given.thresholds, exact: given.exact };
-      const earlier = given.samples === 2 ? await firstSample(given, from, waiting.doing) : undefined;
+      const earlier = given.samples === 2 ? await firstSample(given, from, doing) : undefined;
       return { facts, results: await collect(checks, { ...context, ...(earlier && { earlier }) }, from) };
     } finally {
       await session.close();
@@ -81,8 +110,21 @@ async function look(
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw new Refusal(explain(error, target));
-  } finally {
-    waiting.stop();
+  }
+}
+
+/** A pooler that cannot be asked leaves its section out: what the server said is worth reading all the same. */
+async function askPooler(target: Target, given: Arguments, doing: (what: string) => void): Promise<CheckResult> {
+  doing(`Asking the pooler at ${describeTarget(target)}`);
+  try {
+    const session = await connect(target, given.timeoutSeconds, "pooler");
+    try {
+      return readPools((await session.query(poolsSql)) as PoolRow[], given);
+    } finally {
+      await session.close();
+    }
+  } catch (error) {
+    return poolsLeftOut(explain(error, target));
   }
 }
 
@@ -96,6 +138,11 @@ async function readFacts(session: Session): Promise<Facts> {
   const [facts] = (await session.query(factsSql)) as Facts[];
   if (!facts) throw new Refusal("The server gave no answer about itself.");
   return facts;
+}
+
+function withoutTuples({ database, available }: Facts): string {
+  const how = available.includes("pgstattuple") ? "" : "install postgresql-contrib at the server, then ";
+  return `--exact measures with the extension pgstattuple, which is not made in database ${database}: ${how}run CREATE EXTENSION pgstattuple; there as a superuser, or leave --exact out.`;
 }
 
 async function firstSample(

@@ -91,3 +91,21 @@ export function toData(facts: Facts, results: readonly CheckResult[]): DatabaseD
     ),
   };
 }
+
+/** Checks of one title are one section. */
+export function sectionsOf(
+  results: readonly CheckResult[],
+): { readonly title: string; readonly results: readonly CheckResult[] }[] {
+  const titles = [...new Set(results.map(({ title }) => title))];
+  return titles.map((title) => ({ title, results: results.filter((result) => result.title === title) }));
+}
+
+/** What a section says in sentences: what was left out, and what must be known of its figures. */
+export function notesOf(results: readonly CheckResult[]): string[] {
+  const notes = results.flatMap(({ leftOut, reading }) => [
+    ...(leftOut === undefined ? [] : [`Left out. ${leftOut}`]),
+    ...(reading.notes ?? []),
+  ]);
+  const tables = results.flatMap(({ reading }) => reading.tables ?? []).filter(({ rows }) => rows.length > 0);
+  return notes.length === 0 && tables.length === 0 ? ["Nothing to tell."] : [...new Set(notes)];
+}

@@ -16,4 +16,8 @@ SELECT /* altlas report: facts */
   (SELECT jsonb_object_agg(extname, quote_ident(nspname))
      FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace) AS "extensions",
   (SELECT coalesce(jsonb_agg(name), '[]') FROM pg_available_extensions WHERE name IN ('pg_stat_statements', 'pgstattuple')) AS "available",
+  coalesce((
+    SELECT has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'partitioning' AND c.relname = 'horizon'
+  ), false) AS "partitionPlan",
   current_setting('block_size')::integer AS "blockSize"

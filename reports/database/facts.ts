@@ -24,6 +24,8 @@ export interface Facts {
   readonly extensions: Readonly<Record<string, string>>;
   /** Names of extensions that could be made here. */
   readonly available: readonly string[];
+  /** Whether the view `partitioning.horizon` of the platform's own partition planner is there to be read. */
+  readonly partitionPlan: boolean;
   readonly blockSize: number;
 }
 

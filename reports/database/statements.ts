@@ -49,7 +49,7 @@ export function wrapStatement(statement: string, width: number, indent = "  "): 
   return [...lines, line.trimEnd()];
 }
 
-/** Statements that need a lock on a whole partitioned table, in a transaction that gives up before it holds up others. */
+/** Statements that need a lock on a whole table for a moment, in a transaction that gives up before it holds up others. */
 export function inShortTransaction(statements: readonly string[]): string[] {
-  return ["BEGIN;", "SET LOCAL lock_timeout = '2s';", ...statements, "COMMIT;"];
+  return ["BEGIN;", "SET LOCAL lock_timeout = '2s';", "SET LOCAL statement_timeout = '10s';", ...statements, "COMMIT;"];
 }

@@ -40,6 +40,8 @@ export const defaultThresholds = {
   replicationBytes: 2 ** 30,
   /** Periods for which partitions must be there ahead of now; as the platform's own planner insists. */
   horizonPeriods: 2,
+  /** Seconds since the partition planner's job last succeeded: two of its days. */
+  maintenanceSeconds: 172_800,
   /** Days until a table is twice its size, below which its growth is told. */
   doublingDays: 30,
   /** Bytes below which growth is not told. */

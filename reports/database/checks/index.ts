@@ -1,6 +1,14 @@
 import { type AnyCheck } from "../check";
+import { bloatChecks } from "./bloat";
+import { connectionsCheck } from "./connections";
+import { foreignKeysCheck } from "./foreign-keys";
+import { freezeCheck } from "./freeze";
+import { heldCheck } from "./held";
 import { indexesCheck } from "./indexes";
+import { locksCheck } from "./locks";
+import { partitionsCheck } from "./partitions";
 import { queriesCheck } from "./queries";
+import { logCheck, replicationCheck } from "./replication";
 import { settingsCheck } from "./settings";
 import { sizesCheck } from "./sizes";
 import { statisticsCheck } from "./statistics";
@@ -15,5 +23,14 @@ export const checks: readonly AnyCheck[] = [
   statisticsCheck,
   sizesCheck,
   indexesCheck,
+  foreignKeysCheck,
+  ...bloatChecks,
+  connectionsCheck,
+  locksCheck,
   vacuumCheck,
+  heldCheck,
+  freezeCheck,
+  partitionsCheck,
+  replicationCheck,
+  logCheck,
 ];

@@ -61,7 +61,7 @@ export function queryFindings(rows: readonly QueryRow[], { facts, thresholds }: 
         },
         why: `From ${formatSeconds(thresholds.slowQueryMilliseconds / 1000)} on people notice, and a pool of connections serves few of them a second.`,
         remedy: explainRemedy(row, facts),
-        sql: explainable(row, facts) ? [`EXPLAIN (GENERIC_PLAN, COSTS) ${row.query.trim().replace(/;$/, "")};`] : [],
+        sql: explainable(row, facts) ? [`EXPLAIN (GENERIC_PLAN) ${withParameters(row.query)};`] : [],
       });
     }
     const spilled = calls > 0 ? (row.blocksSpilled * facts.blockSize) / calls : 0;
@@ -95,6 +95,15 @@ export function queryFindings(rows: readonly QueryRow[], { facts, thresholds }: 
     }
     return found;
   });
+}
+
+/** Types whose constants are written behind their name, where a parameter cannot stand. */
+const prefixed =
+  /\b(interval|date|time|timestamp|timestamptz|timetz|uuid|json|jsonb|numeric|inet|cidr|point)\s+(\$\d+)/gi;
+
+/** A statement whose constants were replaced, as one that takes parameters in their place. */
+export function withParameters(query: string): string {
+  return query.trim().replace(/;$/, "").replace(prefixed, "CAST($2 AS $1)");
 }
 
 function explainable({ query, cut, role }: QueryRow, { versionNumber }: Facts): boolean {

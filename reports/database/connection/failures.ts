@@ -1,3 +1,4 @@
+import { quoteName } from "../statements";
 import { maskSecret, describeTarget, type Target } from "./target";
 
 /** An error of the client library, of the socket below it, or of the server (five characters of SQLSTATE). */
@@ -69,7 +70,7 @@ const byMessage: readonly (readonly [RegExp, Sentence])[] = [
       `The server's certificate is not trusted under sslmode=${target.sslMode} (${message.replace(/^.*WARNING: /, "")}). Give the file of its authority as sslrootcert, and the name that the certificate is for.`,
   ],
   [
-    /Connection terminated|ended unexpectedly|Unknown authenticationOk|ECONNRESET|socket disconnected/i,
+    /Connection terminated|establishing an SSL connection|ended unexpectedly|Unknown authenticationOk|ECONNRESET|socket disconnected/i,
     (target) =>
       `${where(target)} closed the connection. Is it a PostgreSQL server, and does it take TLS as sslmode=${target.sslMode} asks for it?`,
   ],
@@ -78,13 +79,13 @@ const byMessage: readonly (readonly [RegExp, Sentence])[] = [
 /** One sentence on why the server could not be asked, and what to do; without any password. */
 export function explain(error: unknown, target: Target): string {
   const { code, message } = failureOf(error);
-  const first = message.split("\n")[0] ?? "";
+  // Our own words hold nothing secret; what others say may repeat what they were told.
+  const first = maskSecret(message.split("\n")[0] ?? "", target.password);
   const known =
     (code === undefined ? undefined : byCode[code]) ?? byMessage.find(([pattern]) => pattern.test(first))?.[1];
-  const sentence = known
+  return known
     ? known(target, first)
     : `${describeTarget(target)} could not be asked: ${first}${code === undefined ? "" : ` (${code})`}. Try the same URL with psql.`;
-  return maskSecret(sentence, target.password);
 }
 
 /** Why one question stayed without an answer, and what to do; the report goes on without it. */
@@ -95,6 +96,10 @@ export function explainLeftOut(error: unknown, target: Target): string {
     return "It took longer than the time allowed for one question: give it more with --timeout, or ask at a quieter hour.";
   if (code === "55P03")
     return "Somebody holds an exclusive lock on what it looks at: ask again when they are done; the section on locks may name them.";
+  const [, schema] = /^permission denied for schema (.*)$/.exec(first) ?? [];
+  if (schema !== undefined) {
+    return `The role ${target.role} may not look into schema ${schema}: GRANT USAGE ON SCHEMA ${quoteName(schema)} TO ${quoteName(target.role)}.`;
+  }
   if (code === "42501") return `The role ${target.role} may not see it (${first}): GRANT pg_monitor to it.`;
   return `The server refused it: ${first}${code === undefined ? "" : ` (${code})`}.`;
 }

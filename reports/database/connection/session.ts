@@ -30,7 +30,7 @@ export async function connect(
     `lock_timeout=${lockTimeout}`,
   ];
   const options = settings.map((setting) => `-c ${setting}`).join(" ");
-  const client = await open(target, kind === "pooler" ? {} : { options });
+  const client = await open(target, timeoutSeconds, kind === "pooler" ? {} : { options });
   // An administrator may end the session at any time; whoever waits for an answer then gets the error.
   client.on("error", () => undefined);
   return {
@@ -63,13 +63,13 @@ export function beginning(timeoutSeconds: number): string[] {
   ];
 }
 
-async function open(target: Target, extra: Pick<ClientConfig, "options">): Promise<Client> {
+async function open(target: Target, timeoutSeconds: number, extra: Pick<ClientConfig, "options">): Promise<Client> {
   // Loaded when it is needed: no other report and no program that starts pays for it.
   const { Client: PostgresClient, TypeOverrides } = await import("pg");
   const types = new TypeOverrides();
   for (const type of numeric) types.setTypeParser(type, Number);
   const start = async (ssl: "tls" | "plain", options: typeof extra): Promise<Client> => {
-    const client = new PostgresClient({ ...clientConfig(target, ssl), types, ...options });
+    const client = new PostgresClient({ ...clientConfig(target, ssl, timeoutSeconds), types, ...options });
     try {
       await client.connect();
     } catch (error) {
@@ -98,7 +98,7 @@ async function open(target: Target, extra: Pick<ClientConfig, "options">): Promi
   }
 }
 
-function clientConfig(target: Target, ssl: "tls" | "plain"): ClientConfig {
+function clientConfig(target: Target, ssl: "tls" | "plain", timeoutSeconds: number): ClientConfig {
   return {
     host: target.host,
     port: target.port,
@@ -107,7 +107,7 @@ function clientConfig(target: Target, ssl: "tls" | "plain"): ClientConfig {
     ...(target.password !== undefined && { password: target.password }),
     ssl: ssl === "plain" ? false : tlsOptions(target),
     application_name: applicationName,
-    connectionTimeoutMillis: connectSeconds * 1000,
+    connectionTimeoutMillis: Math.min(connectSeconds, timeoutSeconds) * 1000,
   };
 }
 

@@ -1,7 +1,7 @@
 import { type Emphasis, type Paper } from "../../text/paper";
 import { type Finding, type Severity } from "../check";
 import { type CheckResult } from "../collect";
-import { countFindings, sortFindings } from "../data";
+import { countFindings, notesOf, sectionsOf, sortFindings } from "../data";
 import { plural } from "../format";
 import { wrapStatement } from "../statements";
 
@@ -26,14 +26,10 @@ export function printDatabase(where: string, results: readonly CheckResult[], pa
   paper.heading(printable(`PostgreSQL at ${where}`));
   paper.paragraph(summary(findings), { emphasis: findings.length === 0 ? "good" : "strong" });
   findings.forEach((finding, index) => printFinding(finding, index + 1, paper));
-  let title = "";
-  for (const result of results) {
-    const { reading, leftOut } = result;
-    if (result.title !== title) paper.heading(result.title);
-    title = result.title;
-    if (leftOut !== undefined) paper.paragraph(printable(`Left out. ${leftOut}`));
-    for (const note of reading.notes ?? []) paper.paragraph(printable(note));
-    for (const table of reading.tables ?? []) {
+  for (const section of sectionsOf(results)) {
+    paper.heading(section.title);
+    for (const note of notesOf(section.results)) paper.paragraph(printable(note));
+    for (const table of section.results.flatMap(({ reading }) => reading.tables ?? [])) {
       if (table.rows.length === 0) continue;
       paper.blank();
       paper.paragraph(table.title, { emphasis: "strong" });
@@ -42,9 +38,6 @@ export function printDatabase(where: string, results: readonly CheckResult[], pa
         table.rows.map((row) => row.map(printable)),
         2,
       );
-    }
-    if (leftOut === undefined && reading.findings.length === 0 && !reading.notes?.length && !reading.tables?.length) {
-      paper.paragraph("Nothing to tell.");
     }
   }
 }
