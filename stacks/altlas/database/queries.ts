@@ -73,7 +73,7 @@ ORDER BY occurred_at DESC LIMIT 100`,
   },
   {
     name: "audit_export",
-    caller: "platform_maintenance",
+    caller: "api-gateway",
     sql: "SELECT * FROM platform.audit_log WHERE occurred_at >= $1 AND occurred_at < $1::timestamptz + interval '1 day'",
     parameters: ["timestamptz"],
     index: "audit_log_occurred_at",

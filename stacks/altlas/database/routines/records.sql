@@ -65,3 +65,15 @@ BEGIN
     milliseconds = known.milliseconds + excluded.milliseconds;
 END $$;
 COMMENT ON FUNCTION platform.record_usage IS 'Adds one request to the sums of a tenant, the present day (UTC) and a model.';
+
+CREATE OR REPLACE FUNCTION platform.refresh_view(view text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, platform, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_matviews WHERE schemaname = 'platform' AND matviewname = view) THEN
+    RAISE EXCEPTION 'there is no materialised view platform.%', view USING ERRCODE = 'undefined_table';
+  END IF;
+  -- Concurrently: whoever reads goes on reading what was there before.
+  EXECUTE format('REFRESH MATERIALIZED VIEW CONCURRENTLY platform.%I', view);
+END $$;
+COMMENT ON FUNCTION platform.refresh_view IS
+  'Makes a view anew; only an owner may, and the jobs that ask for it own nothing.';
