@@ -208,7 +208,7 @@ BEGIN
       LEFT JOIN pg_attribute AS attribute ON attribute.attrelid = parent AND attribute.attnum = part.number ORDER BY part.position)
     INTO strategy, keys FROM pg_partitioned_table AS partitioned WHERE partitioned.partrelid = parent;
   IF strategy IS NULL THEN
-    RAISE EXCEPTION 'the table is not partitioned; the plan says %', planned.method;
+    RAISE EXCEPTION 'the table is not partitioned, the plan says %', planned.method;
   END IF;
   IF keys <> ARRAY[planned.key::text] OR strategy <> left(planned.method, 1)::"char" THEN
     RAISE EXCEPTION 'the table is partitioned by % (%), the plan says % (%)', CASE strategy WHEN 'r' THEN 'range' WHEN 'h' THEN 'hash' ELSE 'list' END,
@@ -254,7 +254,7 @@ BEGIN
     INTO oldest FROM partitioning.attached
     WHERE attached.table_schema = planned.table_schema AND attached.table_name = planned.table_name;
   FOR periods IN SELECT number FROM generate_series(-planned.retain, planned.premake) AS number ORDER BY number < 0, abs(number) LOOP
-    start := partitioning.period_start(planned.period, at, periods);
+    start := greatest(partitioning.period_start(planned.period, at, periods), oldest);
     ending := partitioning.period_start(planned.period, at, periods + 1);
     CONTINUE WHEN ending <= oldest;
     -- Partitions of another period, from before the plan changed, stay; what they leave uncovered gets one of its own.
@@ -334,7 +334,9 @@ BEGIN
     AND attached.lower_bound IS NOT NULL AND attached.upper_bound <= partitioning.period_start(planned.period, at, -planned.retain)
   ORDER BY attached.lower_bound LIMIT 1;
   IF NOT FOUND THEN RETURN NULL; END IF;
-  EXECUTE format('LOCK TABLE ONLY %I.%I IN ACCESS EXCLUSIVE MODE', planned.table_schema, planned.table_name);
+  -- The lock that DETACH takes, for which it is enough to own the table. LOCK TABLE wants a right to change rows, which nobody
+  -- has on an append-only table.
+  EXECUTE format('ALTER TABLE %I.%I OWNER TO CURRENT_USER', planned.table_schema, planned.table_name);
   -- Everybody waits behind the lock that is now held, so that further ones (the partition, referenced tables) get little time.
   PERFORM set_config('lock_timeout', '50ms', true);
   EXECUTE format('ALTER TABLE %I.%I DETACH PARTITION %I.%I', planned.table_schema, planned.table_name, child.partition_schema, child.partition_name);
