@@ -20,7 +20,7 @@ export function createFoundation(
   platform: Platform,
   footprints: Readonly<Record<Concern, readonly Footprint[]>>,
   storage: Storage,
-  balancers: readonly Resource[],
+  controllers: readonly Resource[],
   options: ComponentResourceOptions,
 ): Foundation {
   const foundation = (planStep: string) => platformLabels(platform, { tier: "foundation", planStep });
@@ -33,8 +33,8 @@ export function createFoundation(
     new GovernedNamespace(
       platform.namespaces[concern],
       governedNamespaceArgs(concern, platform, footprints[concern]),
-      // Services in it wait for the controller of load balancers, so it goes before that.
-      { ...options, dependsOn: [...balancers] },
+      // What is in it waits for whoever finalises it, such as the controller of load balancers, so it goes before them.
+      { ...options, dependsOn: [...controllers] },
     );
   return {
     namespaces: {

@@ -14,6 +14,7 @@ import {
 import { allConcerns, governedNamespaceArgs } from "./specs/namespaces";
 import { loadBalancingManifests } from "./specs/load-balancing";
 import { edgePolicySpecs } from "./specs/network";
+import { operatorManifests } from "./specs/operators";
 import { scalingManifests } from "./specs/scaling";
 import { claimSpecs, microserviceArgs, platformFootprints } from "./specs/services";
 
@@ -42,6 +43,7 @@ function baseManifests(platform: Platform, drivers: StorageDrivers): Manifest[] 
   const foundation = (planStep: string) => platformLabels(platform, { tier: "foundation", planStep });
   return [
     ...loadBalancingManifests(platform),
+    ...operatorManifests(platform),
     ...priorityClassSpecs(foundation("2.2.2")).map(as("scheduling.k8s.io/v1", "PriorityClass")),
     ...storageClassSpecs(drivers, foundation("2.2.5")).map(as("storage.k8s.io/v1", "StorageClass")),
     ...snapshotClassSpecs(drivers, foundation("3.4.5")).map((spec) => ({ ...volumeSnapshotClass, ...spec })),

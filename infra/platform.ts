@@ -6,6 +6,7 @@ import { awsConnection, type ClusterConnection, type ClusterFacts, type ClusterT
 import { createFoundation, type Foundation } from "./foundation";
 import { createLoadBalancing } from "./load-balancing";
 import { createNetworkPolicies } from "./network";
+import { createOperators } from "./operators";
 import { createScaling } from "./scaling";
 import { createSecrets, type ServiceSecrets } from "./secrets";
 import { createServices } from "./services";
@@ -57,9 +58,9 @@ function createBase(
   parameters: DriverParameters,
   options: CustomResourceOptions,
 ): Base {
-  const balancers = createLoadBalancing(platform, options);
+  const controllers = [...createLoadBalancing(platform, options), ...createOperators(platform, options)];
   const storage = { drivers, parameters };
-  const foundation = createFoundation(platform, platformFootprints(platform), storage, balancers, options);
+  const foundation = createFoundation(platform, platformFootprints(platform), storage, controllers, options);
   createScaling(platform, foundation, options);
   return { foundation, secrets: createSecrets(platform, foundation, options) };
 }

@@ -9,6 +9,8 @@ export interface ChartDefinition {
   readonly licence: string;
   /** Where version and licence were read. */
   readonly source: string;
+  /** Deployments that it makes, each named as the image that it runs (`model/versions.ts`). */
+  readonly deployments: readonly string[];
 }
 
 /** Every chart that the platform installs. */
@@ -19,6 +21,31 @@ export const charts = {
     repository: "https://aws.github.io/eks-charts",
     licence: "Apache-2.0",
     source: "aws/eks-charts, stable/aws-load-balancer-controller/Chart.yaml of 2026-08-03 and LICENSE",
+    deployments: ["aws-load-balancer-controller"],
+  },
+  "cert-manager": {
+    name: "cert-manager",
+    version: "v1.21.2",
+    repository: "https://charts.jetstack.io",
+    licence: "Apache-2.0",
+    source: "cert-manager/cert-manager, tag v1.21.2, deploy/charts/cert-manager and LICENSE",
+    deployments: ["cert-manager", "cert-manager-webhook", "cert-manager-cainjector"],
+  },
+  "cloudnative-pg": {
+    name: "cloudnative-pg",
+    version: "0.29.0",
+    repository: "https://cloudnative-pg.github.io/charts",
+    licence: "Apache-2.0",
+    source: "cloudnative-pg/charts, charts/cloudnative-pg/Chart.yaml of 2026-07-29 and LICENSE",
+    deployments: ["cloudnative-pg"],
+  },
+  "plugin-barman-cloud": {
+    name: "plugin-barman-cloud",
+    version: "0.7.0",
+    repository: "https://cloudnative-pg.github.io/charts",
+    licence: "Apache-2.0",
+    source: "cloudnative-pg/charts, charts/plugin-barman-cloud/Chart.yaml of 2026-07-29 and LICENSE",
+    deployments: ["plugin-barman-cloud"],
   },
 } satisfies Record<string, ChartDefinition>;
 

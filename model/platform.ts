@@ -70,6 +70,19 @@ export interface PlatformLoadBalancing {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** Operators that other components' resources need, with what they need themselves. */
+export interface PlatformOperators {
+  /** Runs PostgreSQL. */
+  readonly cloudNativePg: { readonly chart: ChartSource; readonly image: string };
+  /** Its backups in object storage. */
+  readonly barmanCloud: { readonly chart: ChartSource; readonly image: string; readonly sidecarImage: string };
+  /** Certificates between the two. */
+  readonly certManager: {
+    readonly chart: ChartSource;
+    readonly images: { readonly controller: string; readonly webhook: string; readonly injector: string };
+  };
+}
+
 /** One stack's platform as plain data: checked, resolved, ready to be registered. */
 export interface Platform {
   readonly environment: string;
@@ -93,6 +106,8 @@ export interface Platform {
   readonly scaling: PlatformScaling;
   /** Absent where no cloud of ours makes load balancers. */
   readonly loadBalancing?: PlatformLoadBalancing;
+  /** Absent where nothing is run by one. */
+  readonly operators?: PlatformOperators;
   /** Whether the custom-metrics API is there to scale on. */
   readonly customMetrics: boolean;
   /** How often each generated secret was rotated, by name; raising it makes a new one. */

@@ -98,6 +98,64 @@ export const images = {
     endOfLife: null,
     source: "prometheus-community/pgbouncer_exporter, release v0.12.1 and LICENSE",
   },
+  "cloudnative-pg-postgresql": {
+    registry: "ghcr.io",
+    repository: "cloudnative-pg/postgresql",
+    // The same minor as of the plain form. Minimal: the server with its own extensions; nothing here asks for more.
+    tag: "18.6-minimal-trixie",
+    licence: "PostgreSQL",
+    endOfLife: "2030-11-14",
+    source: "cloudnative-pg/postgres-containers, README and LICENSE; postgresql.org, versioning policy and licence",
+  },
+  // The tags of what charts install are those of the charts' versions; see model/charts.ts.
+  "cloudnative-pg": {
+    registry: "ghcr.io",
+    repository: "cloudnative-pg/cloudnative-pg",
+    tag: "1.30.0",
+    licence: "Apache-2.0",
+    endOfLife: null,
+    source: "cloudnative-pg/cloudnative-pg, tag v1.30.0 and LICENSE; supported until two minors later",
+  },
+  "plugin-barman-cloud": {
+    registry: "ghcr.io",
+    repository: "cloudnative-pg/plugin-barman-cloud",
+    tag: "v0.13.0",
+    licence: "Apache-2.0",
+    endOfLife: null,
+    source: "cloudnative-pg/plugin-barman-cloud, tag v0.13.0 and LICENSE",
+  },
+  "plugin-barman-cloud-sidecar": {
+    registry: "ghcr.io",
+    repository: "cloudnative-pg/plugin-barman-cloud-sidecar",
+    tag: "v0.13.0",
+    licence: "Apache-2.0 and GPL-3.0 (Barman)",
+    endOfLife: null,
+    source: "cloudnative-pg/plugin-barman-cloud, containers/Dockerfile.sidecar; EnterpriseDB/barman, LICENSE",
+  },
+  "cert-manager": {
+    registry: "quay.io",
+    repository: "jetstack/cert-manager-controller",
+    tag: "v1.21.2",
+    licence: "Apache-2.0",
+    endOfLife: null,
+    source: "cert-manager/cert-manager, tag v1.21.2 and LICENSE; supported until two minors later",
+  },
+  "cert-manager-webhook": {
+    registry: "quay.io",
+    repository: "jetstack/cert-manager-webhook",
+    tag: "v1.21.2",
+    licence: "Apache-2.0",
+    endOfLife: null,
+    source: "cert-manager/cert-manager, tag v1.21.2 and LICENSE",
+  },
+  "cert-manager-cainjector": {
+    registry: "quay.io",
+    repository: "jetstack/cert-manager-cainjector",
+    tag: "v1.21.2",
+    licence: "Apache-2.0",
+    endOfLife: null,
+    source: "cert-manager/cert-manager, tag v1.21.2 and LICENSE",
+  },
 } satisfies Record<string, Image>;
 
 export type ImageName = keyof typeof images;
@@ -111,6 +169,13 @@ export const foreignImages = [
   "pgbouncer",
   "postgres-exporter",
   "pgbouncer-exporter",
+  "cloudnative-pg-postgresql",
+  "cloudnative-pg",
+  "plugin-barman-cloud",
+  "plugin-barman-cloud-sidecar",
+  "cert-manager",
+  "cert-manager-webhook",
+  "cert-manager-cainjector",
 ] as const satisfies readonly ImageName[];
 
 /**

@@ -1,4 +1,4 @@
-import { chartNames } from "../model/charts";
+import { charts } from "../model/charts";
 import { matchesResource, type ResourceIdentity } from "../model/exemptions";
 import { type Manifest } from "../model/manifest";
 import { type Catalogue } from "../model/platform";
@@ -54,11 +54,12 @@ function workloadOf({ kind, metadata, ...rest }: Manifest): Workload[] {
   return [{ identity, pinned: containers.every(({ image = "" }) => image.includes("@sha256:")) }];
 }
 
-/** Charts make their objects themselves; ours are for AWS, one Deployment each, named as the image that they run. */
+/** Charts make their objects themselves; ours are for AWS. */
 function workloadsOfCharts({ cluster, images }: Settings): Workload[] {
   if (cluster.mode !== "eks") return [];
+  const made: readonly string[] = Object.values(charts).flatMap(({ deployments }) => deployments);
   return foreignImages
-    .filter((name) => (chartNames as readonly string[]).includes(name))
+    .filter((name) => made.includes(name))
     .map((name) => ({
       identity: { kind: "Deployment", namespace: systemNamespace, name },
       pinned: images.digests[name] !== undefined,

@@ -136,4 +136,62 @@ export const controllers: readonly Controller[] = [
     inNamespaces: false,
     defines: ["karpenter.sh", "karpenter.k8s.aws"],
   },
+  {
+    name: "CloudNativePG",
+    title: "The PostgreSQL operator outlives its Clusters, and all that it makes roles and databases for",
+    why:
+      "Roles, databases and subscriptions keep their finaliser until the operator has removed them from the server. Without " +
+      "it they never go, their namespace hangs, and its definitions take every Cluster that is left at once.",
+    sources: [
+      github("cloudnative-pg/cloudnative-pg/blob/v1.30.0/internal/controller/finalizers_delete.go"),
+      github("cloudnative-pg/cloudnative-pg/blob/v1.30.0/docs/src/installation_upgrade.md"),
+    ],
+    chart: "cloudnative-pg",
+    deployment: "cloudnative-pg",
+    serviceAccount: "cloudnative-pg",
+    finalises: [
+      { group: "postgresql.cnpg.io", kind: "Cluster" },
+      { group: "postgresql.cnpg.io", kind: "Pooler" },
+      { group: "postgresql.cnpg.io", kind: "ScheduledBackup" },
+      { group: "postgresql.cnpg.io", kind: "Database" },
+      { group: "postgresql.cnpg.io", kind: "DatabaseRole" },
+      { group: "postgresql.cnpg.io", kind: "Publication" },
+      { group: "postgresql.cnpg.io", kind: "Subscription" },
+    ],
+    inNamespaces: true,
+    defines: ["postgresql.cnpg.io"],
+  },
+  {
+    name: "Barman Cloud plugin",
+    title: "The backup plugin outlives the Clusters' stores",
+    why:
+      "The operator changes nothing of a Cluster whose plugin does not answer, and the plugin's definition takes every store " +
+      "with it.",
+    sources: [github("cloudnative-pg/plugin-barman-cloud/blob/main/web/docs/installation.mdx")],
+    chart: "plugin-barman-cloud",
+    deployment: "plugin-barman-cloud",
+    serviceAccount: "plugin-barman-cloud",
+    finalises: [{ group: "barmancloud.cnpg.io", kind: "ObjectStore" }],
+    inNamespaces: true,
+    defines: ["barmancloud.cnpg.io"],
+  },
+  {
+    name: "cert-manager",
+    title: "cert-manager outlives its certificates",
+    why:
+      "A challenge keeps its finaliser until cert-manager has cleaned up after it, and its definitions take every " +
+      "certificate that is left at once.",
+    sources: ["https://cert-manager.io/docs/installation/helm/#uninstalling"],
+    chart: "cert-manager",
+    deployment: "cert-manager",
+    serviceAccount: "cert-manager",
+    finalises: [
+      { group: "acme.cert-manager.io", kind: "Challenge" },
+      { group: "cert-manager.io", kind: "Certificate" },
+      { group: "cert-manager.io", kind: "Issuer" },
+      { group: "cert-manager.io", kind: "ClusterIssuer" },
+    ],
+    inNamespaces: true,
+    defines: ["cert-manager.io", "acme.cert-manager.io"],
+  },
 ];

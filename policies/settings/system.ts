@@ -1,5 +1,10 @@
 import { selectorLabels } from "../../model/labels";
-import { clusterAutoscalerIdentity, loadBalancerControllerIdentity, systemNamespace } from "../../model/system";
+import {
+  cloudNativePgIdentity,
+  clusterAutoscalerIdentity,
+  loadBalancerControllerIdentity,
+  systemNamespace,
+} from "../../model/system";
 
 /**
  * What the cluster itself runs on: why its pods talk to the API server, and why their number is fixed. The metrics server
@@ -21,6 +26,21 @@ export const systemWorkloads: readonly { workload: string; asks: string; fixed: 
     asks: "It watches Services and the pods behind them, and writes the address of each load balancer.",
     fixed: "One pod works and the other waits for its lease; both answer webhooks, which are few.",
   },
+  {
+    workload: `Deployment/${cloudNativePgIdentity.namespace}/${cloudNativePgIdentity.serviceAccount}`,
+    asks: "It watches Clusters and Poolers, and makes their pods, Services and Secrets.",
+    fixed: "One pod works and the other waits for its lease; both answer webhooks, which are few.",
+  },
+  {
+    workload: `Deployment/${cloudNativePgIdentity.namespace}/plugin-barman-cloud`,
+    asks: "It watches object stores, and gives the pods of Clusters rights on their Secrets.",
+    fixed: "It works when a Cluster changes; its chart can only replace it in its place.",
+  },
+  ...["cert-manager", "cert-manager-webhook", "cert-manager-cainjector"].map((name) => ({
+    workload: `Deployment/${systemNamespace}/${name}`,
+    asks: "It watches certificates and whoever signs them, and writes Secrets and what webhooks trust.",
+    fixed: "One pod works and the other waits for its lease; certificates are few.",
+  })),
 ];
 
 /** Ports that the manifests of charts leave out. */
@@ -29,6 +49,11 @@ export const chartProbePorts = [
     container: loadBalancerControllerIdentity.serviceAccount,
     port: 61779,
     reason: "The chart aws-load-balancer-controller lists its webhooks and metrics only; the port is compiled in.",
+  },
+  {
+    container: "barman-cloud",
+    port: 8081,
+    reason: "The chart plugin-barman-cloud lists only where the operator calls it; the port is compiled in.",
   },
 ];
 
@@ -43,4 +68,21 @@ export const chartPods = [
     // Its webhooks, and its metrics.
     ports: [9443, 8080].map((number) => ({ number, protocol: "TCP" as const })),
   },
+  chartPod(cloudNativePgIdentity.serviceAccount, cloudNativePgIdentity.serviceAccount, [9443, 8080]),
+  chartPod("plugin-barman-cloud", "plugin-barman-cloud", [9090]),
+  chartPod("cert-manager", "cert-manager", [9402], "controller"),
+  chartPod("cert-manager", "webhook", [10250, 9402], "webhook"),
+  chartPod("cert-manager", "cainjector", [9402], "cainjector"),
 ];
+
+function chartPod(release: string, name: string, ports: readonly number[], component?: string) {
+  return {
+    namespace: systemNamespace,
+    labels: {
+      ...selectorLabels(name),
+      "app.kubernetes.io/instance": release,
+      ...(component === undefined ? {} : { "app.kubernetes.io/component": component }),
+    },
+    ports: ports.map((number) => ({ number, protocol: "TCP" as const })),
+  };
+}

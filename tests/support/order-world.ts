@@ -100,7 +100,10 @@ export function orderedWorld(): Record<string, RegisteredNode> {
       dependencies: urns(...after),
     });
   const lbDeployment = object("apps/v1", "Deployment", "aws-load-balancer-controller", {}, [], "kube-system");
-  const namespace = object("core/v1", "Namespace", "web", {}, [lbDeployment]);
+  const operator = object("apps/v1", "Deployment", "cloudnative-pg", {}, [], "kube-system");
+  const plugin = object("apps/v1", "Deployment", "plugin-barman-cloud", {}, [operator], "kube-system");
+  const issuer = object("apps/v1", "Deployment", "cert-manager", {}, [], "kube-system");
+  const namespace = object("core/v1", "Namespace", "web", {}, [lbDeployment, operator, plugin, issuer]);
   const storageClass = object("storage.k8s.io/v1", "StorageClass", "disk", { provisioner: "ebs.csi.aws.com" });
   const claim = object(
     "core/v1",
@@ -123,6 +126,9 @@ export function orderedWorld(): Record<string, RegisteredNode> {
   });
   const custom = object("example.org/v1", "Shop", "corner", {}, [definition, namespace], "web");
   const snapshot = object("snapshot.storage.k8s.io/v1", "VolumeSnapshot", "daily", {}, [claim], "web");
+  const store = object("barmancloud.cnpg.io/v1", "ObjectStore", "backups", {}, [namespace, plugin], "web");
+  const database = object("postgresql.cnpg.io/v1", "Cluster", "sales", {}, [namespace, operator, store], "web");
+  const certificate = object("cert-manager.io/v1", "Certificate", "front", {}, [namespace, issuer], "web");
   const labels = { app: "metrics" };
   const server = object(
     "apps/v1",
@@ -181,6 +187,12 @@ export function orderedWorld(): Record<string, RegisteredNode> {
     front,
     api,
     webhook,
+    operator,
+    plugin,
+    issuer,
+    store,
+    database,
+    certificate,
   };
 }
 

@@ -2,6 +2,7 @@ import type * as types from "@pulumi/kubernetes/types";
 import { namespaceNameLabel } from "../../../model/labels";
 import { formatMebibytes } from "../../../model/quantity";
 import { budgetSpec } from "../../shared/disruption";
+import { imageParts } from "../../shared/images";
 import { imageVersion, objectLabels, selector } from "../../shared/labels";
 import { type Plain } from "../../shared/plain";
 import { poolAffinity, poolTolerations, spread } from "../../shared/placement";
@@ -111,13 +112,6 @@ export function chartValues(args: LoadBalancerControllerArgs): ChartValues {
     enableWaf: false,
     enableWafv2: false,
   };
-}
-
-/** Image as the chart puts it together: `repository`, a colon, `tag`; a digest follows the tag. */
-export function imageParts(reference: string): ChartValues["image"] {
-  const colon = /:(?=[^/:@]+(@|$))/.exec(reference);
-  if (!colon) throw new Error(`${reference} has no tag`);
-  return { repository: reference.slice(0, colon.index), tag: reference.slice(colon.index + 1) };
 }
 
 /** Labels beyond those that the chart itself gives. */

@@ -4,7 +4,8 @@ import { type LoadBalancerControllerArgs } from "../../../components/aws-load-ba
 import { ports } from "../../../components/aws-load-balancer-controller/defaults";
 import { footprint } from "../../../components/aws-load-balancer-controller/footprint";
 import { networkPolicy } from "../../../components/aws-load-balancer-controller/specs/objects";
-import { chartValues, imageParts } from "../../../components/aws-load-balancer-controller/specs/values";
+import { chartValues } from "../../../components/aws-load-balancer-controller/specs/values";
+import { imageParts } from "../../../components/shared/images";
 import { charts, chartSource } from "../../../model/charts";
 import { loadBalancerControllerIdentity } from "../../../model/system";
 import { images } from "../../../model/versions";

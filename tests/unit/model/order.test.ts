@@ -115,6 +115,43 @@ describe("an order known to be bad", () => {
       [["provider", "snapshots"]],
       ["Namespace-web < snapshots", "VolumeSnapshot-daily < snapshots", "VolumeSnapshot-daily < snapshots"],
     ],
+    [
+      "cloudnative-pg, finalizers_delete.go: databases without the operator that finalises them, and brings their kind",
+      [
+        ["database", "operator"],
+        ["plugin", "operator"],
+        ["namespace", "operator"],
+      ],
+      [
+        "Cluster-sales < Deployment-cloudnative-pg",
+        "Cluster-sales < Deployment-cloudnative-pg",
+        "Namespace-web < Deployment-cloudnative-pg",
+      ],
+    ],
+    [
+      "stores of backups without the plugin whose kind they are",
+      [
+        ["store", "plugin"],
+        ["namespace", "plugin"],
+      ],
+      [
+        "Namespace-web < Deployment-plugin-barman-cloud",
+        "ObjectStore-backups < Deployment-plugin-barman-cloud",
+        "ObjectStore-backups < Deployment-plugin-barman-cloud",
+      ],
+    ],
+    [
+      "certificates without cert-manager, which also brings their kind",
+      [
+        ["certificate", "issuer"],
+        ["namespace", "issuer"],
+      ],
+      [
+        "Certificate-front < Deployment-cert-manager",
+        "Certificate-front < Deployment-cert-manager",
+        "Namespace-web < Deployment-cert-manager",
+      ],
+    ],
     ["a claim beside its class", [["claim", "storageClass"]], ["PersistentVolumeClaim-data < StorageClass-disk"]],
     [
       "kubernetes/kubernetes#75788: an API that outlives whoever answers",
@@ -143,7 +180,8 @@ describe("an order known to be bad", () => {
   it("node groups that go before pods: aws-ia/terraform-aws-eks-blueprints#353", () => {
     const world = without(orderedWorld(), ["provider", "group"], ["ebs", "group"], ["snapshots", "group"]);
     const pods = violations(world).filter((pair) => pair.startsWith("Deployment-"));
-    expect(pods).toEqual(["Deployment-aws-load-balancer-controller < group", "Deployment-metrics < group"]);
+    const names = ["aws-load-balancer-controller", "metrics", "cloudnative-pg", "plugin-barman-cloud", "cert-manager"];
+    expect(pods).toEqual(names.map((name) => `Deployment-${name} < group`));
     // What a controller has to remove waits for nodes as well.
     expect(violations(world)).toContain("Service-front < group");
     expect(violations(world)).toContain("PersistentVolumeClaim-data < group");
@@ -268,7 +306,8 @@ describe("a controller that is a chart", () => {
       inputs: { chart: "https://aws.github.io/eks-charts/aws-load-balancer-controller" },
     });
     const child = { ...lbDeployment!, parent: own.urn };
-    const namespace = { ...world.namespace!, dependencies: urns(own) };
+    const others = world.namespace!.dependencies.filter((urn) => urn !== lbDeployment!.urn);
+    const namespace = { ...world.namespace!, dependencies: [own.urn, ...others] };
     const service = { ...world.service!, dependencies: urns(namespace, own) };
     return { ...world, own, namespace, service, ...(custom ? {} : { child }) };
   };
