@@ -26,6 +26,10 @@ export interface PostgresqlArgs extends LabelArgs {
    * Callers inside then verify it. Absent: each makes a certificate for itself, which encrypts and proves nothing.
    */
   readonly certificateSecret?: string;
+  /**
+   * Ordinal of the pod that is the primary, in the plain form; changed by hand after a promotion by hand. Default 0.
+   */
+  readonly primaryOrdinal?: number;
   /** Address blocks of the API server, which the instances of an operator's cluster ask about themselves. */
   readonly apiServerNetworks: readonly string[];
 }

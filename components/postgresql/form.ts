@@ -1,4 +1,5 @@
 import { type Footprint } from "../../model/footprint";
+import { type SecretKey } from "../../model/platform";
 import { type ListedObject } from "../shared/object-list";
 import { type PostgresqlArgs } from "./args";
 
@@ -14,6 +15,8 @@ export interface Form {
   readonly bringsPooler: boolean;
   /** Where the primary answers, for poolers, jobs and exporters of the same namespace. */
   readonly address: (args: PostgresqlArgs) => { readonly host: string; readonly port: number };
+  /** Where the authority of the server's certificate is, for callers to verify it; absent: they encrypt and trust. */
+  readonly authority?: (args: PostgresqlArgs) => SecretKey | undefined;
   /** Full reference of an image with psql of the server's major, for the jobs. */
   readonly clientImage: (args: PostgresqlArgs) => string;
 }
