@@ -15,7 +15,8 @@ export function formatCount(count: number): string {
 /** Seconds in the largest unit that leaves a whole number of them: `3.2 days`, `45 s`. */
 export function formatSeconds(seconds: number): string {
   const size = Math.abs(seconds);
-  if (size < 1) return `${Math.round(seconds * 1000)} ms`;
+  if (size < 1)
+    return `${size === 0 || size >= 0.01 ? Math.round(seconds * 1000) : (seconds * 1000).toFixed(size < 0.001 ? 2 : 1)} ms`;
   if (size < 120) return `${size < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
   if (size < 7200) return `${Math.round(seconds / 60)} minutes`;
   if (size < 172_800) return `${Math.round(seconds / 3600)} hours`;

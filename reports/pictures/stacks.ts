@@ -11,10 +11,10 @@ export interface StackedBar {
   readonly limit?: number;
 }
 
-const size = { label: 250, width: 400, figures: 200, row: 26, bar: 16, side: 4, legend: 22 } as const;
+const size = { label: 280, width: 400, figures: 200, row: 26, bar: 16, side: 4, legend: 22 } as const;
 /** Each with what stands for it where the page says nothing. */
 const colours = ["var(--part-1, #2563eb)", "var(--part-2, #d97706)", "var(--part-3, #64748b)"];
-const longestName = 38;
+const longestName = 34;
 
 /**
  * Draws bars of stacked parts with marks, in colours that the page around them may set (`--part-1` to `--part-3`, `--mark`,

@@ -2,6 +2,8 @@ WITH /* altlas report: queries */ here AS (
   SELECT s.* FROM @extschema@.pg_stat_statements s
   WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND s.query NOT LIKE '%/* altlas report:%'
+    -- Marks of transactions cost nothing, and this report sets some for each question.
+    AND s.query !~* '^(begin|start transaction|savepoint|release|rollback to)\y'
 )
 SELECT
   h.queryid::text AS "id",

@@ -46,12 +46,13 @@ export function queryFindings(rows: readonly QueryRow[], { facts, thresholds }: 
     const { calls, meanMilliseconds: mean, totalMilliseconds: total, blocksHit, blocksRead } = row;
     const share = row.share ?? 0;
     const objects = [shortQuery(row.query)];
+    const name = shortQuery(row.query, 70);
     if (mean >= thresholds.slowQueryMilliseconds) {
       found.push({
         kind: "queries.slow",
         severity: share >= greatShare ? "high" : "medium",
         objects,
-        what: `${plural(calls, "call")} by ${row.role} took ${formatSeconds(mean / 1000)} on average and ${formatSeconds(row.maxMilliseconds / 1000)} at most: ${formatPart(share)} of the database's time.`,
+        what: `${name}: ${plural(calls, "call")} by ${row.role} took ${formatSeconds(mean / 1000)} on average and ${formatSeconds(row.maxMilliseconds / 1000)} at most: ${formatPart(share)} of the database's time.`,
         numbers: {
           calls,
           meanMilliseconds: mean,
@@ -71,7 +72,7 @@ export function queryFindings(rows: readonly QueryRow[], { facts, thresholds }: 
         kind: "queries.spilled",
         severity: "low",
         objects,
-        what: `A call by ${row.role} writes ${formatBytes(spilled)} to temporary files on average (${plural(calls, "call")}).`,
+        what: `${name}: a call by ${row.role} writes ${formatBytes(spilled)} to temporary files on average (${plural(calls, "call")}).`,
         numbers: { calls, spilledBytesPerCall: Math.round(spilled) },
         why: "Sorting and hashing on disk is slower than in memory, and takes the disk's time from others.",
         remedy: `Look first whether an index gives the order, or fewer rows would do; else give the role more memory for it: ${memory} for each sort of each of its sessions.`,
@@ -86,7 +87,7 @@ export function queryFindings(rows: readonly QueryRow[], { facts, thresholds }: 
         kind: "queries.uncached",
         severity: "low",
         objects,
-        what: `${formatPart(ratio)} of its blocks were in the server's memory; ${formatBytes(blocksRead * facts.blockSize)} were read in ${plural(calls, "call")}.`,
+        what: `${name}: ${formatPart(ratio)} of its blocks were in the server's memory; ${formatBytes(blocksRead * facts.blockSize)} were read in ${plural(calls, "call")}.`,
         numbers: { calls, cacheHitRatio: ratio, blocksRead },
         why: "What is not in memory waits for the disk, and drives out what others need.",
         remedy: "An index that reads fewer blocks helps most; then more shared_buffers.",

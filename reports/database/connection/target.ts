@@ -41,18 +41,20 @@ export function readTarget(
   const [, authority = "", path = "", query = ""] =
     /^postgres(?:ql)?:\/\/([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(url) ?? [];
   if (!/^postgres(ql)?:\/\//.test(url)) return { error: `${shown} is no PostgreSQL URL. Write it as ${example}.` };
-  const given = new URLSearchParams(query);
-  const unknown = [...given.keys()].find((name) => !parameters.includes(name));
-  if (unknown !== undefined)
-    return { error: `The URL's parameter ${unknown} is not understood; known are ${parameters.join(", ")}.` };
   const at = authority.lastIndexOf("@");
-  const [user = "", password] = (at < 0 ? "" : authority.slice(0, at)).split(/:(.*)/s);
-  const place = /^(\[[^\]]*\]|[^:,]*)(?::(\d+))?$/.exec(authority.slice(at + 1));
-  if (!place || url.includes("#")) {
+  const place = /^(\[[^\]]*\]|[^:,@]*)(?::(\d+))?$/.exec(authority.slice(at + 1));
+  // A password with such a character in it ends early: what follows would be taken for a host, a database or a parameter.
+  if (!place || url.includes("#") || `${path}${query}`.includes("@")) {
     return {
       error: `${shown} cannot be read: special characters of a password must be written as %xx, and there is one host. Write it as ${example}.`,
     };
   }
+  const given = new URLSearchParams(query);
+  const unknown = [...given.keys()].find((name) => !parameters.includes(name));
+  if (unknown !== undefined) {
+    return { error: `The URL's parameter ${unknown} is not understood; known are ${parameters.join(", ")}.` };
+  }
+  const [user = "", password] = (at < 0 ? "" : authority.slice(0, at)).split(/:(.*)/s);
   try {
     const host = given.get("host") ?? decodeURIComponent((place[1] ?? "").replace(/^\[(.*)\]$/, "$1"));
     const port = Number(given.get("port") ?? place[2] ?? environment.PGPORT ?? 5432);
