@@ -20,11 +20,11 @@ interface WantedRole {
  */
 const idleTransactionSeconds = 60;
 
-/** Connections of the system's own roles: two runs at once of each job that comes as the role, and one to look. */
+/** Connections of the system's own roles; never less than what the connection budget counts for them. */
 const systemConnections = {
-  /** Partitions, views, restore drill. */
-  maintenance: 7,
-  /** Two exporters, the report's pool of two, and one to look. */
+  /** One for maintenance, two for views, one for the result of a restore drill. */
+  maintenance: 4,
+  /** An exporter while it is replaced, the report's pool of two, and one to look. */
   monitoring: 5,
   /** Streaming replicas and base backups: `max_wal_senders` bounds them. */
   replication: 10,
