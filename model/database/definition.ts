@@ -30,6 +30,11 @@ export interface ServedQuery {
   readonly parameters: readonly string[];
   /** Index of the (parent) table that its plan must use; absent for inserts. */
   readonly index?: string;
+  /**
+   * Sent by hand, with its values written into it, so that its plan is made for them. Absent: prepared, and a plan that was
+   * made without its values must do.
+   */
+  readonly adHoc?: true;
   /** Most partitions of a table that a call reads; absent where none is partitioned. */
   readonly partitions?: number;
   readonly why: string;

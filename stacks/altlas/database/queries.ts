@@ -77,8 +77,9 @@ ORDER BY occurred_at DESC LIMIT 100`,
     sql: "SELECT * FROM platform.audit_log WHERE occurred_at >= $1 AND occurred_at < $1::timestamptz + interval '1 day'",
     parameters: ["timestamptz"],
     index: "audit_log_occurred_at",
+    adHoc: true,
     partitions: 2,
-    why: "Everything of one day, for whoever audits.",
+    why: "Everything of one day, for whoever audits. Prepared it would read 40 times the pages: without its values the server expects two hundred rows, and walks the tenants' index for each (measured on 18 with 400 000 rows: 16 251 pages against 367).",
   },
   {
     name: "jobs_by_day",
@@ -171,11 +172,14 @@ FOR UPDATE SKIP LOCKED`,
 SET published_at = now()
 WHERE id = $1 AND created_at = platform.id_time($1) AND published_at IS NULL`,
     parameters: ["uuid"],
-    index: "outbox_pkey",
+    index: "outbox_pending",
     partitions: 1,
-    why: "The broker has confirmed a message.",
+    why: "The broker has confirmed a message, which then leaves the index.",
   },
 ];
+
+/** Indexes that answer no query: they keep a message's id unique, and a table without a primary key cannot be replicated. */
+export const uniqueOnly: readonly string[] = ["outbox_pkey"];
 
 /** Every query of the schema `platform` in service, with the index that answers it. */
 export const queries: readonly ServedQuery[] = [...sent, ...insideFunctions];

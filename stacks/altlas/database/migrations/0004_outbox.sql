@@ -12,9 +12,10 @@ CREATE TABLE platform.outbox (
   published_at timestamptz,
   topic text NOT NULL CHECK (topic ~ '^[a-z][a-z0-9_.-]{0,127}$'),
   payload jsonb NOT NULL CHECK (octet_length(payload::text) <= 65536),
+  -- Keeps ids unique; no query needs it.
   PRIMARY KEY (id, created_at),
   CONSTRAINT outbox_id_time CHECK (created_at = platform.id_time(id))
 ) PARTITION BY RANGE (created_at);
 
--- Serves claim_outbox: oldest first. Partial: what was sent leaves the index, so it stays a few pages for ever.
+-- Serves claim_outbox and acknowledge_outbox: oldest first. Partial: what was sent leaves the index, so it stays a few pages for ever.
 CREATE INDEX outbox_pending ON platform.outbox (created_at, id) WHERE published_at IS NULL;
