@@ -2,7 +2,8 @@ import { type ComponentResourceOptions, type Input, jsonStringify, type Resource
 import { bucketArn } from "../../components/aws-bucket/specs";
 import { PodRole } from "../../components/aws-pod-role";
 import { type EksCluster } from "../../components/eks-cluster";
-import { policyDocument } from "../../components/shared/iam";
+import { policyDocument, type Statement } from "../../components/shared/iam";
+import { databaseObjects } from "../../model/database/names";
 import { type AwsEnvironment, clusterArn, resourceTags } from "../../model/aws";
 import { clusterAutoscalerIdentity, loadBalancerControllerIdentity } from "../../model/system";
 import { type Keys } from "./keys";
@@ -60,21 +61,26 @@ export function createControllerRoles(
       { namespace: aws.namespaces.observability, serviceAccount: "fluent-bit" },
       "Writes logs to their bucket",
       "3.2.1",
-      writer(storage.logs.bucketName, keys, false),
+      writer(storage.logs.bucketName, keys),
     ),
     role(
       "backup-writer",
-      { namespace: aws.namespaces.data, serviceAccount: "backup-writer" },
-      "Writes, reads and ends backups",
+      // The account of the servers, and of the Cluster that a restore drill makes.
+      { namespace: aws.namespaces.data, serviceAccount: databaseObjects.server },
+      "Writes, reads and ends backups of PostgreSQL",
       "3.4.5",
-      writer(storage.backups.bucketName, keys, true),
+      writer(storage.backups.bucketName, keys, databaseObjects.server),
     ),
   ];
 }
 
-/** Rights on one bucket; a writer of logs can neither read nor delete, so that whoever takes it over hides nothing. */
-function writer(bucketName: string, keys: Keys, manages: boolean): Input<string> {
-  const objects = `${bucketArn(bucketName)}/*`;
+/**
+ * Rights on one bucket; a writer of logs can neither read nor delete, so that whoever takes it over hides nothing.
+ * @param managed folder whose objects may also be read and deleted, and outside of which none is touched
+ */
+function writer(bucketName: string, keys: Keys, managed?: string): Input<string> {
+  const bucket = bucketArn(bucketName);
+  const objects = managed === undefined ? `${bucket}/*` : `${bucket}/${managed}/*`;
   return jsonStringify({
     Version: "2012-10-17",
     Statement: [
@@ -84,17 +90,7 @@ function writer(bucketName: string, keys: Keys, manages: boolean): Input<string>
         Action: ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"],
         Resource: objects,
       },
-      ...(manages
-        ? [
-            { Sid: "Restore", Effect: "Allow", Action: ["s3:DeleteObject", "s3:GetObject"], Resource: objects },
-            {
-              Sid: "List",
-              Effect: "Allow",
-              Action: ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
-              Resource: bucketArn(bucketName),
-            },
-          ]
-        : []),
+      ...(managed === undefined ? [] : manage(bucket, objects)),
       {
         Sid: "UseKey",
         Effect: "Allow",
@@ -104,4 +100,17 @@ function writer(bucketName: string, keys: Keys, manages: boolean): Input<string>
       },
     ],
   });
+}
+
+/** Restoring and ending what lies in a folder. Barman first asks whether the bucket is there, which is a list of all. */
+function manage(bucket: string, objects: string): Statement[] {
+  return [
+    { Sid: "Restore", Effect: "Allow", Action: ["s3:DeleteObject", "s3:GetObject"], Resource: objects },
+    {
+      Sid: "List",
+      Effect: "Allow",
+      Action: ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+      Resource: bucket,
+    },
+  ];
 }
