@@ -14,6 +14,9 @@ const HELM = "4.1.4";
 const METRICS_SERVER = "0.9.0";
 const BOTOCORE = "1.44.8";
 const PGBOUNCER = "1.24.1";
+const POSTGRES_EXPORTER = { published: "0.20.1", module: "0.19.1" };
+const PGBOUNCER_EXPORTER = { published: "0.12.1", debian: "0.10.2" };
+const DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /** Go's name of the processor; undefined where the makers publish nothing. */
 function goArchitecture({ architecture }: Platform): "amd64" | "arm64" | undefined {
@@ -218,7 +221,7 @@ const table = {
       {
         kind: "debian",
         suite: "trixie",
-        keyring: "/usr/share/keyrings/debian-archive-keyring.gpg",
+        keyring: DEBIAN_KEYRING,
         packages: [
           "pgbouncer",
           ...["libc6", "libcap2", "libcares2", "libevent-2.1-7t64", "libpam0g", "libssl3t64", "libsystemd0"],
@@ -228,7 +231,57 @@ const table = {
       },
     ],
   },
+  postgres_exporter: {
+    version: POSTGRES_EXPORTER.published,
+    versionArguments: ["--version"],
+    versionPattern: /version (\d+\.\d+\.\d+)/,
+    // 0.19 has the flags that the platform gives it; 0.20 names metrics of slots anew, which nothing here reads.
+    compatible: { from: "0.19.0", below: "0.21.0" },
+    testsOnly: true,
+    sources: [
+      { kind: "download", asset: exporterAsset("postgres_exporter", POSTGRES_EXPORTER.published) },
+      {
+        kind: "go",
+        // The newest that the module proxy has.
+        version: POSTGRES_EXPORTER.module,
+        module: "postgres-exporter",
+        command: "github.com/prometheus-community/postgres_exporter/cmd/postgres_exporter",
+        variables: { "github.com/prometheus/common/version.Version": POSTGRES_EXPORTER.module },
+      },
+    ],
+  },
+  pgbouncer_exporter: {
+    version: PGBOUNCER_EXPORTER.published,
+    versionArguments: ["--version"],
+    versionPattern: /version (\d+\.\d+\.\d+)/,
+    compatible: { from: "0.10.0", below: "0.13.0" },
+    testsOnly: true,
+    sources: [
+      { kind: "download", asset: exporterAsset("pgbouncer_exporter", PGBOUNCER_EXPORTER.published) },
+      {
+        kind: "debian",
+        version: PGBOUNCER_EXPORTER.debian,
+        suite: "trixie",
+        keyring: DEBIAN_KEYRING,
+        packages: ["prometheus-pgbouncer-exporter", "libc6"],
+        program: "usr/bin/prometheus-pgbouncer-exporter",
+      },
+    ],
+  },
 } satisfies Record<string, Tool>;
+
+/** The Prometheus community publishes archives with a folder of their own name, and one list of sums. */
+function exporterAsset(name: string, version: string) {
+  return forPlatform((os, architecture) => {
+    const release = `https://github.com/prometheus-community/${name}/releases/download/v${version}`;
+    const archive = `${name}-${version}.${os}-${architecture}`;
+    return {
+      url: `${release}/${archive}.tar.gz`,
+      checksumUrl: `${release}/sha256sums.txt`,
+      members: [`${archive}/${name}`],
+    };
+  });
+}
 
 /** A major version of PostgreSQL: the folder `bin` of the program has every other one of it (initdb, psql, pgbench, …). */
 function postgresql(version: string): Tool {

@@ -10,6 +10,8 @@ export const ownTools: Readonly<Record<string, readonly ToolName[]>> = {
   "postgresql-migrations.test.ts": ["postgresql-18", "postgresql-15"],
   "postgresql-queries.test.ts": ["postgresql-18"],
   "postgresql-roles.test.ts": ["postgresql-18"],
+  "pgbouncer.test.ts": ["postgresql-18", "pgbouncer", "pgbouncer_exporter"],
+  "postgresql-plain.test.ts": ["postgresql-18", "postgres_exporter"],
   "metrics-server.test.ts": ["metrics-server"],
 };
 

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { withLock } from "../../../sandbox/lock";
-import { ensureTools } from "../../../sandbox/toolchain";
+import { ensureTools, type ToolName } from "../../../sandbox/toolchain";
 import { letOthersPass, nobody, openToAll } from "../nobody";
 
 /** Major versions that tests run: what the platform runs, and the oldest that the report on a live server promises. */
@@ -121,9 +121,14 @@ function reachableFolder(folder: string, place: string): string {
 
 /** PgBouncer where any user can start it. */
 export async function pgbouncerProgram(): Promise<string> {
-  const { pgbouncer } = await ensureTools(["pgbouncer"]);
-  const program = realpathSync(pgbouncer);
-  const place = path.join(runFolder(), "pgbouncer");
+  return await toolProgram("pgbouncer");
+}
+
+/** A tool where any user can start it. */
+export async function toolProgram(name: ToolName): Promise<string> {
+  const { [name]: tool } = await ensureTools([name]);
+  const program = realpathSync(tool);
+  const place = path.join(runFolder(), name);
   // Its libraries lie beside it; one of the system's own is in a folder with everything else, and open to all.
   if (openToAll(program)) return program;
   return await withLock(`${place}.lock`, {}, () =>

@@ -23,7 +23,10 @@ export function substitution(
   const met = new Map([...here.keys()].map((key) => [key, 0]));
   const longestFirst = [...paths.keys()].sort((a, b) => b.length - a.length);
   const alternatives = [
-    ...[...addresses.keys()].map((each) => String.raw`(?<![\w./-])${escape(each)}(?![\w/-]|\.\w)`),
+    // After a port there may be a path, after a name alone it would be the path's own beginning.
+    ...[...addresses.keys()].map(
+      (each) => String.raw`(?<![\w./-])${escape(each)}(?![\w-]|\.\w${/:\d+$/.test(each) ? "" : "|/"})`,
+    ),
     ...longestFirst.map((each) => String.raw`(?<![\w./-])${escape(each)}(?=$|[/\s"',;:)\]}])`),
     ...[...ports.keys()].map((port) => String.raw`(?<![\w.])${port}(?![\w.])`),
   ];

@@ -115,6 +115,8 @@ describe("reading a version", () => {
     ["aws-models", "botocore 1.44.8\n", "1.44.8"],
     ["postgresql-18", "postgres (PostgreSQL) 18.6\n", "18.6"],
     ["postgresql-15", "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n", "15.18"],
+    ["postgres_exporter", "postgres_exporter, version 0.19.1 (branch: , revision: unknown)\n", "0.19.1"],
+    ["pgbouncer_exporter", "pgbouncer_exporter, version 0.10.2 (branch: debian/sid)\n", "0.10.2"],
     ["pgbouncer", "PgBouncer 1.24.1\nlibevent 2.1.12-stable\n", "1.24.1"],
   ] as const)("of %s from what it prints", (name, output, version) => {
     expect(parseVersion(tools[name], output)).toBe(version);

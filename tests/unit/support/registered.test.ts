@@ -263,6 +263,18 @@ describe("what differs on this machine", () => {
   });
 });
 
+test.each([
+  ["db:5432/name?x", "127.0.0.1:7/name?x"],
+  ["host=db", "host=localhost"],
+  ["db/path db.example dbs the-db", "db/path db.example dbs the-db"],
+])("whom it calls in %s is called as in %s", (from, to) => {
+  const addresses = new Map([
+    ["db:5432", "127.0.0.1:7"],
+    ["db", "localhost"],
+  ]);
+  expect(substitution(new Map(), new Map(), addresses)(from)).toBe(to);
+});
+
 describe("a registered Service", () => {
   const service = (changes: object = {}): Manifest => ({
     apiVersion: "v1",
