@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { accessSync, constants, writeFileSync } from "node:fs";
+import path from "node:path";
 import { type Outcome } from "../command";
 import { type LiveWorld } from "../live";
 import { Paper } from "../text/paper";
@@ -37,6 +38,9 @@ export async function runDatabaseReport(given: readonly string[], world: LiveWor
 async function report(given: Arguments, world: LiveWorld): Promise<Outcome> {
   const target = readable(given.url, world);
   const pooler = given.poolerUrl === undefined ? undefined : readable(given.poolerUrl, world);
+  const { file } = given;
+  // Known before the server is asked, not after.
+  if (file !== undefined) writable(file, () => accessSync(path.dirname(path.resolve(file)), constants.W_OK));
   const waiting = progressAfter(patience, world.tell);
   let looked;
   try {
@@ -64,14 +68,18 @@ async function report(given: Arguments, world: LiveWorld): Promise<Outcome> {
 
 function html(page: string, { file }: Arguments, exitCode: Outcome["exitCode"]): Outcome {
   if (file === undefined) return { output: page, errors: "", exitCode };
+  writable(file, () => writeFileSync(file, page));
+  return { output: `${file}\n`, errors: "", exitCode };
+}
+
+function writable(file: string, action: () => void): void {
   try {
-    writeFileSync(file, page);
+    action();
   } catch (error) {
     throw new Refusal(
-      `${file} cannot be written (${failureOf(error).code ?? "unknown reason"}): name a file in a folder that is there.`,
+      `${file} cannot be written (${failureOf(error).code ?? "unknown reason"}): name a file in a folder that is there and yours.`,
     );
   }
-  return { output: `${file}\n`, errors: "", exitCode };
 }
 
 function asOf({ version, database, role }: Facts): string {
