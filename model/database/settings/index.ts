@@ -1,0 +1,6 @@
+export { cloudNativePgSettings, operatorParameters } from "./cloud-native-pg";
+export { type MemoryCommitment, memoryCommitment, type MemoryPart } from "./commitment";
+export { type Overrides, serverSettings } from "./compute";
+export { type Parameter, parameterOf } from "./parameters";
+export { settingProblems } from "./problems";
+export { walShare } from "./wal";
