@@ -16,8 +16,19 @@ import { rule as aws014 } from "./aws-014";
 import { rule as aws015 } from "./aws-015";
 import { rule as aws016 } from "./aws-016";
 import { rule as aws017 } from "./aws-017";
+import { rule as db001 } from "./db-001";
+import { rule as db002 } from "./db-002";
+import { rule as db003 } from "./db-003";
+import { rule as db004 } from "./db-004";
+import { rule as db005 } from "./db-005";
+import { rule as db006 } from "./db-006";
 import { rule as db007 } from "./db-007";
+import { rule as db008 } from "./db-008";
+import { rule as db009 } from "./db-009";
+import { rule as db010 } from "./db-010";
+import { rule as db011 } from "./db-011";
 import { rule as db012 } from "./db-012";
+import { rule as db013 } from "./db-013";
 import { rule as db014 } from "./db-014";
 import { rule as db015 } from "./db-015";
 import { rule as k8s001 } from "./k8s-001";
@@ -142,8 +153,19 @@ export const rules: readonly Rule[] = [
   net005,
   net006,
   net007,
+  db001,
+  db002,
+  db003,
+  db004,
+  db005,
+  db006,
   db007,
+  db008,
+  db009,
+  db010,
+  db011,
   db012,
+  db013,
   db014,
   db015,
   aws001,

@@ -38,6 +38,7 @@ export const cluster: Manifest = namespaced("postgresql.cnpg.io/v1", "Cluster", 
     postgresql: {
       parameters: { ...serverSettings, "pg_stat_statements.max": "10000" },
       shared_preload_libraries: ["pg_stat_statements"],
+      pg_hba: ["hostssl all all all scram-sha-256", "host all all all reject"],
     },
     plugins: [
       {
@@ -127,8 +128,29 @@ export const table = (changes: Manifest = {}): Manifest => ({
   key: "created_at",
   primaryKey: ["id", "created_at"],
   method: { kind: "range", interval: "month", premake: 3, retain: 12, graceDays: 7 },
-  growth: { rowsPerDay: 20_000, bytesPerRow: 600, why: "Measured on a copy." },
+  bytesPerDay: 20_000_000,
   storage: { autovacuum_vacuum_scale_factor: "0.02" },
-  why: "Old jobs go by partition.",
   ...changes,
 });
+
+/** A schema of jobs as migrations make it. */
+export const schema = `
+CREATE TYPE platform.job_state AS ENUM ('queued', 'done');
+CREATE TABLE platform.jobs (
+  id uuid NOT NULL,
+  created_at timestamptz NOT NULL, -- the partition key
+  status platform.job_state NOT NULL,
+  PRIMARY KEY (id, created_at)
+) PARTITION BY RANGE (created_at);
+CREATE INDEX jobs_queued ON platform.jobs (created_at) WHERE status = 'queued';
+CREATE FUNCTION platform.check_job() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER check_job BEFORE INSERT OR UPDATE ON platform.jobs FOR EACH ROW EXECUTE FUNCTION platform.check_job();
+CREATE FUNCTION platform.announce_job() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  INSERT INTO platform.outbox (id) VALUES (NEW.id);
+END $$;
+CREATE TRIGGER announce_job AFTER UPDATE ON platform.jobs FOR EACH ROW EXECUTE FUNCTION platform.announce_job();
+`;
+
+/** The ConfigMap of the migration Job. */
+export const migrations = (sql: string): Manifest =>
+  namespaced("v1", "ConfigMap", "postgresql-migrations", { data: { "0001_jobs.sql": sql } });

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { type PartitionedTable } from "../../../model/database/partitioned-table";
-import { Malformed, UnknownValue } from "../../field";
+import { partitionSizes } from "../../../model/database/partitions";
+import { Malformed } from "../../field";
 import { type Graph } from "../../graph/graph";
 import { type KubernetesObject } from "../../graph/object";
 import { attempt } from "../../graph/selection";
 import { objects } from "../../graph/subjects";
 import { type Subject } from "../../rule";
+import { readable } from "./known";
 
 /** A table of a partition plan. */
 export interface PlannedTable {
@@ -40,11 +42,10 @@ const tableSchema = z.looseObject({
       retain: z.number(),
       graceDays: z.number(),
     }),
-    z.looseObject({ kind: z.literal("hash"), modulus: z.number() }),
+    z.looseObject({ kind: z.literal("hash"), modulus: z.number(), reason: z.string().optional() }),
   ]),
-  growth: z.looseObject({ rowsPerDay: z.number(), bytesPerRow: z.number(), why: z.string() }),
   storage: z.record(z.string(), z.string()).optional(),
-  why: z.string(),
+  bytesPerDay: z.number(),
 });
 const planSchema = z.object({ tables: z.array(tableSchema) });
 
@@ -67,8 +68,12 @@ function readPlan(object: KubernetesObject): PartitionPlan {
   const { path } = field;
   const parsed = planSchema.safeParse(parseJson(field.text() ?? ""));
   if (!parsed.success) throw new Malformed(path, "a partition plan");
-  const tables = parsed.data.tables as readonly PartitionedTable[];
-  return { object, path, tables: tables.map((table) => ({ table, name: `${table.schema}.${table.name}`, path })) };
+  const tables = parsed.data.tables.map(({ bytesPerDay, ...table }) => {
+    // The plan tells what a day brings, which is all that the arithmetic asks of rows.
+    const growth = { rowsPerDay: bytesPerDay, bytesPerRow: 1, why: "" };
+    return { table: { ...table, growth, why: "" }, name: `${table.schema}.${table.name}`, path };
+  });
+  return { object, path, tables };
 }
 
 function parseJson(text: string): unknown {
@@ -81,13 +86,15 @@ function parseJson(text: string): unknown {
 
 /** The tables of all plans. @throws UnknownValue when one that may be a plan is not known. */
 export function plannedTables(graph: Graph): readonly PlannedTable[] {
-  const doubts: UnknownValue[] = [];
-  const tables = partitionPlans(graph).flatMap(({ read }) => {
-    const plan = attempt(read);
-    if (plan instanceof UnknownValue) doubts.push(plan);
-    return plan === undefined || plan instanceof UnknownValue ? [] : plan.tables;
-  });
-  const [doubt] = doubts;
-  if (doubt) throw doubt;
-  return tables;
+  return readable(partitionPlans(graph)).flatMap(({ tables }) => tables);
+}
+
+/** Days ahead for which there are partitions at least; nothing for a hash. */
+export function horizonDays({ table }: PlannedTable): number | undefined {
+  return partitionSizes(table).horizonDays;
+}
+
+/** `3 × month`, for sentences. */
+export function periods({ table: { method } }: PlannedTable): string {
+  return method.kind === "hash" ? `${method.modulus} remainders` : `${method.premake} × ${method.interval}`;
 }
