@@ -7,6 +7,7 @@ import { stackOutputsSchema } from "../../model/stack-outputs";
 import { images } from "../../model/versions";
 import { catalogue } from "../../stacks/altlas";
 import { namespaces } from "../../stacks/altlas/namespaces";
+import { databaseSettings } from "./database";
 import { layerSettings } from "./layers";
 import { poolSettings } from "./pools";
 import { chartProbePorts, systemWorkloads } from "./system";
@@ -44,6 +45,7 @@ export const platformSettings: RuleSettings = {
   "ALT-K8S-065": { computedAnnotations: ["checksum/environment"] },
   // The sandbox's simulated driver: nobody ever writes to its volumes.
   "ALT-K8S-067": { encryptingDrivers: ["altlas.io/simulated"] },
+  "ALT-DB-007": { encryptingDrivers: ["altlas.io/simulated"] },
   "ALT-OPS-006": {
     schema: z.toJSONSchema(stackOutputsSchema({ registers: layers }, true)),
     projects: { "altlas-bootstrap": z.toJSONSchema(bootstrapOutputsSchema) },
@@ -73,6 +75,7 @@ export function stackRuleSettings(read: (key: string) => unknown): RuleSettings 
   return {
     // Only of stacks of this project: nobody else has agreed to its list.
     ...(source !== undefined && { "ALT-K8S-032": { allowed: publishers, ...(mirrors !== undefined && { mirrors }) } }),
+    ...(source !== undefined && databaseSettings),
     ...poolSettings(read),
     ...layerSettings(read("layers"), read("cluster")),
   };

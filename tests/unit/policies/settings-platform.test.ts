@@ -7,12 +7,16 @@ import { catalogue } from "../../../stacks/altlas";
 import { findingsOf, judgeResources } from "../../policies/fixtures";
 import { recordedResources } from "../../policies/recorded";
 
-/** Who publishes the services' images, and those of what the cluster runs on. */
+/** Who publishes the services' images, those of what the cluster runs on, and of the database. */
 const publishers = [
   "ghcr.io/krozenking",
   "registry.k8s.io/metrics-server",
   "registry.k8s.io/autoscaling",
   "public.ecr.aws/eks",
+  "docker.io/library",
+  "ghcr.io/cloudnative-pg",
+  "quay.io/prometheuscommunity",
+  "quay.io/jetstack",
 ];
 const mirrors = { "ghcr.io": "registry.example:5000/github" };
 
