@@ -77,6 +77,14 @@ module.exports = {
       to: { path: "node_modules/@pulumi/kubernetes/index\\." },
     },
     {
+      name: "postgresql-client-by-need",
+      comment:
+        "Whoever asks no server does not wait for its client library: import() it where it is used; types are free.",
+      severity: "error",
+      from: { pathNot: "^tests/" },
+      to: { path: "node_modules/(@types/)?pg/", dynamic: false, dependencyTypesNot: ["type-only"] },
+    },
+    {
       name: "no-circles",
       severity: "error",
       from: {},

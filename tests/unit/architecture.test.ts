@@ -65,6 +65,7 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   ["policies/a.ts", "../stacks/plain", "policies-imports"],
   ["policies/b.ts", "../infra/plain", "policies-imports"],
   ["reports/a.ts", "../infra/plain", "reports-imports"],
+  ["reports/c.ts", "pg", "postgresql-client-by-need"],
   ["render/a.ts", "../infra/plain", "render-imports"],
   ["promote/a.ts", "../infra/plain", "promote-imports"],
   ["promote/b.ts", "../policies/plain", "promote-imports"],

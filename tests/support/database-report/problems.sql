@@ -34,6 +34,11 @@ CREATE TABLE shares_0 PARTITION OF shares FOR VALUES WITH (MODULUS 2, REMAINDER 
 
 -- Without it the counts of this session come after the analysis, as if all had changed since.
 SELECT pg_stat_force_next_flush();
+CREATE TABLE broken (id bigint PRIMARY KEY, state text);
+CREATE INDEX broken_by_state ON broken (state);
+-- As a failed CREATE INDEX CONCURRENTLY leaves it.
+UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'broken_by_state'::regclass;
+
 VACUUM (ANALYZE);
 CREATE TABLE dead (id bigint PRIMARY KEY, state text) WITH (autovacuum_vacuum_scale_factor = 0.1);
 INSERT INTO dead SELECT n, 'new' FROM generate_series(1, 5000) n;
@@ -54,3 +59,8 @@ SELECT tools.pg_stat_statements_reset();
 SELECT pg_sleep(1.1);
 SELECT 1 FROM customers WHERE id = 1;
 DELETE FROM customers WHERE id = 0;
+
+SELECT pg_create_physical_replication_slot('forgotten', true);
+BEGIN;
+INSERT INTO asleep VALUES (1);
+PREPARE TRANSACTION 'it''s prepared';
