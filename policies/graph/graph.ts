@@ -77,7 +77,8 @@ export class Graph {
   /** Services ↔ pods. */
   public get services(): Selection {
     return this.selection("Service", ({ spec }) => ({
-      selects: ({ podLabel }) => serviceSelects(spec.at("selector"), podLabel),
+      selects: (workload) =>
+        serviceSelects(spec.at("selector"), workload.podLabel, (name) => workload.hasPodNamed(name)),
       requirements: () => equalities(spec.at("selector")),
     }));
   }

@@ -38,10 +38,24 @@ export function selects(selector: Field, labels: LabelReader): boolean {
   return everyKnown(requirements, (holds) => holds());
 }
 
-/** Whether a Service's selector (plain labels, all of which must be equal) selects these labels; an empty one none. */
-export function serviceSelects(selector: Field, labels: LabelReader): boolean {
+/** Label with which Kubernetes tells the pods of a StatefulSet from each other. */
+export const podNameLabel = "statefulset.kubernetes.io/pod-name";
+
+/**
+ * Whether a Service's selector (plain labels, all of which must be equal) selects these labels; an empty one none.
+ *
+ * @param named whether one of the pods has this name, for a selector that means a single pod of a StatefulSet;
+ *   default none
+ */
+export function serviceSelects(
+  selector: Field,
+  labels: LabelReader,
+  named: (pod: string) => boolean = () => false,
+): boolean {
   const entries = selector.entries();
-  return entries.length > 0 && everyKnown(entries, ([key, value]) => labels(key) === value.text());
+  const holds = ([key, value]: readonly [string, Field]) =>
+    key === podNameLabel ? named(value.text() ?? "") : labels(key) === value.text();
+  return entries.length > 0 && everyKnown(entries, holds);
 }
 
 /** The equality requirements of a LabelSelector, for looking up candidates; unknown ones are left to the full test. */
@@ -63,7 +77,10 @@ export function requirements(selector: Field): LabelRequirement[] {
 
 /** The requirements of a map of labels that must be equal. */
 export function equalities(labels: Field): LabelRequirement[] {
-  return labels.entries().flatMap(([key, value]) => (value.undecided ? [] : [{ key, values: [value.text() ?? ""] }]));
+  return labels
+    .entries()
+    .filter(([key, value]) => key !== podNameLabel && !value.undecided)
+    .map(([key, value]) => ({ key, values: [value.text() ?? ""] }));
 }
 
 function expressionHolds(expression: Field, labels: LabelReader): boolean {

@@ -48,6 +48,13 @@ export class Workload {
     return this.podSpec.at("os", "name").text() === "windows";
   }
 
+  /** Whether one of its pods has this name, which only those of a StatefulSet have for ever. */
+  public hasPodNamed(name: string): boolean {
+    if (this.kind !== "StatefulSet") return false;
+    const [, set, ordinal] = /^(.*)-(\d+)$/.exec(name) ?? [];
+    return set === this.object.name && Number(ordinal) < (this.object.spec.at("replicas").number() ?? 1);
+  }
+
   /** Value of an annotation of the pod template. */
   public podAnnotation(key: string): string | undefined {
     return this.template.at("metadata", "annotations", key).text();

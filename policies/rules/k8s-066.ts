@@ -1,7 +1,22 @@
+import { z } from "zod";
+import { matchesResource } from "../../model/exemptions";
 import { type Field } from "../field";
 import { workloads } from "../graph/subjects";
 import { aspects, defineRule, each, type Failure, part } from "../rule";
 import { object } from "./examples";
+
+const settings = z.strictObject({
+  kept: z
+    .array(
+      z.strictObject({
+        workload: z.string().min(1).describe("Kind/namespace/name, Kind/name or name; * for any part of a segment"),
+        reason: z.string().min(20).describe("why it stays when it is done, and who removes it"),
+      }),
+    )
+    .default([])
+    .describe("Jobs that stay when they are done, because their being there says that they were done"),
+});
+type Settings = z.infer<typeof settings>;
 
 const template = { spec: { restartPolicy: "Never", containers: [{ name: "drop-partitions" }] } };
 const job = { activeDeadlineSeconds: 600, backoffLimit: 2, template };
@@ -40,7 +55,7 @@ const cronJobBounds: readonly Bound[] = [
   { key: "failedJobsHistoryLimit", without: "keeps 1 by default", fix: "set how many failures to keep for their logs" },
 ];
 
-export const rule = defineRule({
+export const rule = defineRule<Settings>({
   id: "ALT-K8S-066",
   slug: "kubernetes-job-requires-bounds",
   title: "Jobs end, are repeated a stated number of times and go; CronJobs say what happens when a run is late or long",
@@ -53,6 +68,7 @@ export const rule = defineRule({
   fix: "Set deadline, number of attempts and time to live of the Job, and starting deadline, concurrency and history of the CronJob.",
   planSteps: ["3.5.4"],
   peers: ["kube-score cronjob-has-deadline", "kube-linter job-ttl-seconds-after-finished", "datree CRONJOB_*"],
+  settings,
   examples: {
     pass: {
       title: "every bound is stated",
@@ -71,10 +87,13 @@ export const rule = defineRule({
   parts: [
     part(
       ({ graph }) => workloads(graph).filter(({ read }) => read().isJob),
-      ({ kind, object: { spec } }) =>
+      ({ kind, object: { spec, identity } }, { settings: { kept } }) =>
         kind === "Job"
           ? aspects(
-              () => require(spec, [...jobBounds, timeToLive]),
+              () =>
+                require(spec, kept.some(({ workload }) => matchesResource(workload, identity))
+                  ? jobBounds
+                  : [...jobBounds, timeToLive]),
               () => checkDeadline(spec),
             )
           : aspects(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { databaseObjects } from "../../model/database/names";
 import { layers } from "../../model/layers";
 import { priorities } from "../../model/priorities";
 import { bootstrapOutputsSchema } from "../../model/bootstrap-outputs";
@@ -43,6 +44,15 @@ export const platformSettings: RuleSettings = {
   },
   // `model/checksum.ts` makes it; components/microservice puts it on the pods.
   "ALT-K8S-065": { computedAnnotations: ["checksum/environment"] },
+  "ALT-K8S-066": {
+    kept: [
+      {
+        workload: `Job/*/${databaseObjects.migrations}-*`,
+        reason:
+          "Its name says what was applied; gone, the next update would make and run it again. The next one replaces it.",
+      },
+    ],
+  },
   // The sandbox's simulated driver: nobody ever writes to its volumes.
   "ALT-K8S-067": { encryptingDrivers: ["altlas.io/simulated"] },
   "ALT-DB-007": { encryptingDrivers: ["altlas.io/simulated"] },

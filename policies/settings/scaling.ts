@@ -1,3 +1,4 @@
+import { databaseObjects } from "../../model/database/names";
 import { type Scale } from "../../model/platform";
 import { type RuleSettings } from "../../model/rule-settings";
 import { scaleService } from "../../model/scale";
@@ -20,6 +21,10 @@ export function scalingSettings(services: readonly Service[], scale: Scale): Rul
       services: rows.map(({ workload, scaled }) => ({ workload, minimum: Math.max(fewestPods, scaled.minimum) })),
       fixed: [
         ...systemWorkloads.map(({ workload, fixed }) => ({ workload, reason: fixed })),
+        {
+          workload: `Deployment/${namespaces.data}/${databaseObjects.pooler}`,
+          reason: "The connection budget shares the server's connections out among a fixed number of poolers.",
+        },
         ...rows
           .filter(({ scaled }) => scaled.minimum === scaled.maximum)
           .map(({ workload, scaled }) => ({

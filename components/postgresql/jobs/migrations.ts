@@ -6,7 +6,7 @@ import { type ListedObject } from "../../shared/object-list";
 import { type PostgresqlArgs } from "../args";
 import { type Form } from "../form";
 import { loginRoles, migrationCommand, migrationFiles } from "../migrations";
-import { jobPod } from "./pod";
+import { jobLabels, jobPod } from "./pod";
 
 const { migrations } = databaseObjects;
 
@@ -56,7 +56,7 @@ function job(args: PostgresqlArgs, form: Form): Manifest {
     metadata: {
       name: `${migrations}-${applied.slice(0, 10)}`,
       namespace: args.namespace,
-      labels: objectLabels(migrations, args),
+      labels: jobLabels(migrations, args, form),
     },
     spec: {
       backoffLimit: 3,

@@ -1,7 +1,7 @@
 import type * as types from "@pulumi/kubernetes/types";
 import { databaseFolders } from "../../../model/database/names";
 import { formatMebibytes } from "../../../model/quantity";
-import { objectLabels } from "../../shared/labels";
+import { podLabels } from "../../shared/labels";
 import { poolAffinity, poolTolerations } from "../../shared/placement";
 import { type Plain } from "../../shared/plain";
 import { restrictedContainer, restrictedPod } from "../../shared/security";
@@ -45,6 +45,11 @@ export interface JobRun {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** Labels of a job and of its pods. */
+export function jobLabels(name: string, args: PostgresqlArgs, form: Form): Record<string, string> {
+  return podLabels(name, { ...args, image: form.clientImage(args) });
+}
+
 /** The pod of a job. */
 export function jobPod(args: PostgresqlArgs, form: Form, run: JobRun): Plain<types.input.core.v1.PodTemplateSpec> {
   const { pool } = args;
@@ -57,7 +62,7 @@ export function jobPod(args: PostgresqlArgs, form: Form, run: JobRun): Plain<typ
     ...(ownPassword ? [{ secret: { name: own.secretName, items: [{ key: own.key, path: ownFile }] } }] : []),
   ];
   return {
-    metadata: { labels: objectLabels(name, args) },
+    metadata: { labels: jobLabels(name, args, form) },
     spec: {
       serviceAccountName: name,
       automountServiceAccountToken: false,

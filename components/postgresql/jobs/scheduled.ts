@@ -7,7 +7,7 @@ import { type PostgresqlArgs } from "../args";
 import { type Form } from "../form";
 import { refreshStatement } from "../migrations";
 import { migrationJob } from "./migrations";
-import { type JobRun, jobPod } from "./pod";
+import { jobLabels, type JobRun, jobPod } from "./pod";
 
 const { maintenance, refresh } = databaseObjects;
 
@@ -58,7 +58,7 @@ function statement(name: string, database: string, sql: string): JobRun {
   return {
     name,
     login: { role: systemRoles.maintenance, database, application: name },
-    command: ["psql", "--no-psqlrc", "--no-password", "--set=ON_ERROR_STOP=1", `--command=${sql}`],
+    command: ["psql", "--no-psqlrc", "--set=ON_ERROR_STOP=1", `--command=${sql}`],
   };
 }
 
@@ -77,7 +77,7 @@ function cronJob(
   args: PostgresqlArgs,
   form: Form,
 ): ListedObject {
-  const labels = objectLabels(run.name, args);
+  const labels = jobLabels(run.name, args, form);
   const manifest: Manifest = {
     apiVersion: "batch/v1",
     kind: "CronJob",

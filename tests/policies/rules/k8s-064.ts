@@ -1,8 +1,33 @@
-import { app, drop, set, unknown, without } from "../fixtures";
+import { add, app, drop, set, unknown, without } from "../fixtures";
 import { type Mutant, type RuleCases } from "../case";
+import { namespaced } from "../objects";
+
+const labels = { app: "store" };
+const store = add(
+  namespaced("apps/v1", "StatefulSet", "store", {
+    spec: {
+      replicas: 2,
+      template: {
+        metadata: { labels },
+        spec: { containers: [{ name: "store", ports: [{ name: "store", containerPort: 7000 }] }] },
+      },
+    },
+  }),
+);
+/** A Service of a single pod of a StatefulSet, by the label that Kubernetes gives it. */
+const single = (pod: string) =>
+  add(
+    namespaced("v1", "Service", "store", {
+      spec: {
+        selector: { ...labels, "statefulset.kubernetes.io/pod-name": pod },
+        ports: [{ port: 7000, targetPort: "store" }],
+      },
+    }),
+  );
 
 export const cases: RuleCases = {
   pass: [
+    { title: "one pod of a StatefulSet by its name", edits: [store, single("store-1")] },
     { title: "a port number", edits: [set("Service", "spec.ports[0].targetPort", 9000)] },
     { title: "no targetPort, which means the same number", edits: [drop("Service", "spec.ports[0].targetPort")] },
     { title: "a sidecar's port", edits: [set("Service", "spec.ports[0].targetPort", "proxy")] },
@@ -13,6 +38,12 @@ export const cases: RuleCases = {
     },
   ],
   fail: [
+    ...["store-2", "store", "other-0"].map((pod) => ({
+      title: `a pod ${pod} of a StatefulSet that has store-0 and store-1`,
+      edits: [store, single(pod)],
+      says: new RegExp(`Service altlas/store selects no pod; none has app=store, .*pod-name=${pod}`),
+      at: "spec.selector",
+    })),
     {
       title: "a label that no pod has",
       edits: [set("Service", "spec.selector", { app: "archive" })],

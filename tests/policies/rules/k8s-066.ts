@@ -79,6 +79,18 @@ export const cases: RuleCases = {
     },
   ],
   notApplicable: [{ title: "no Job" }],
+  configured: [
+    {
+      title: "a Job that stays on purpose",
+      edits: [job, drop("Job", "spec.ttlSecondsAfterFinished")],
+      options: {
+        settings: {
+          "ALT-K8S-066": { kept: [{ workload: "Job/*/imp*", reason: "Its being there says that it was done." }] },
+        },
+      },
+      outcome: "pass",
+    },
+  ],
   unknown: [
     {
       title: "a deadline from an output",
