@@ -403,6 +403,36 @@ describe("a broken table", () => {
   });
 });
 
+describe("what the runbook says", () => {
+  it("a DEFAULT partition is removed with its rows kept; a detached one that is renamed is not dropped, and one that somebody reads is told", async () => {
+    const database = await platform();
+    const client = await server.client({ database });
+    const begin = new Date();
+    await client.query("CREATE TABLE platform.strays PARTITION OF platform.jobs DEFAULT");
+    await insert(client, "jobs", [begin]);
+    await expect(maintain(client)).rejects.toThrow(/platform.jobs: create: the table has a DEFAULT partition/);
+    await client.query("ALTER TABLE platform.jobs DETACH PARTITION platform.strays");
+    await maintain(client);
+    await client.query("INSERT INTO platform.jobs SELECT * FROM platform.strays; DROP TABLE platform.strays");
+    expect(await rows(client, "SELECT FROM platform.jobs")).toHaveLength(1);
+    await maintain(client, later(begin, 200));
+    const [renamed, read] = await rows<{ partition_name: string }>(
+      client,
+      "SELECT partition_name FROM partitioning.detached WHERE table_name = 'jobs' ORDER BY lower_bound",
+    );
+    await client.query(`ALTER TABLE platform.${renamed!.partition_name} RENAME TO saved_jobs`);
+    await client.query(`CREATE VIEW platform.old_jobs AS SELECT id FROM platform.${read!.partition_name}`);
+    await expect(maintain(client, later(begin, 210))).rejects.toThrow(
+      `platform.jobs: drop: cannot drop table platform.${read!.partition_name} because other objects depend on it`,
+    );
+    await client.query("DROP VIEW platform.old_jobs");
+    await maintain(client, later(begin, 210));
+    expect(await rows(client, "SELECT FROM platform.saved_jobs")).toHaveLength(0);
+    expect(await rows(client, "SELECT FROM pg_class WHERE relname = $1", [read!.partition_name])).toEqual([]);
+    await client.end();
+  });
+});
+
 describe("a plan that changes", () => {
   it("from months to weeks leaves neither gap nor overlap, keeps what there is, and gives partitions the new storage", async () => {
     const database = await platform();
