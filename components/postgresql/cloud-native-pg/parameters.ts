@@ -1,56 +1,13 @@
 import { type PoolerPlan } from "../../../model/database/pooler";
 import { type ServerSetting } from "../../../model/database/server";
-
-/**
- * Settings of `postgresql.conf` that the operator writes itself and refuses from anybody else (CloudNativePG 1.30,
- * `FixedConfigurationParameters`). What they are set to here: the archive goes through the plugin, logs to the instance
- * manager as JSON, certificates are the operator's, libraries follow from the settings that begin with their names.
- */
-export const operatorsSettings: readonly string[] = [
-  "allow_system_table_mods",
-  "archive_cleanup_command",
-  "archive_command",
-  "archive_mode",
-  "cluster_name",
-  "config_file",
-  "data_directory",
-  "hba_file",
-  "hot_standby",
-  "ident_file",
-  "listen_addresses",
-  "log_destination",
-  "log_directory",
-  "log_file_mode",
-  "log_filename",
-  "log_rotation_age",
-  "log_rotation_size",
-  "log_truncate_on_rotation",
-  "logging_collector",
-  "port",
-  "primary_conninfo",
-  "primary_slot_name",
-  "restart_after_crash",
-  "restore_command",
-  "shared_preload_libraries",
-  "ssl",
-  "ssl_ca_file",
-  "ssl_cert_file",
-  "ssl_key_file",
-  "synchronous_standby_names",
-  "temp_tablespaces",
-  "unix_socket_directories",
-  "unix_socket_group",
-  "unix_socket_permissions",
-];
+import { cloudNativePgSettings } from "../../../model/database/settings";
 
 /** Libraries that the operator loads, and whose extension it makes, when a setting of theirs is given. */
 const managedLibraries: readonly string[] = ["auto_explain", "pg_stat_statements", "pgaudit", "pg_failover_slots"];
 
 /** The settings as a Cluster takes them: all but the operator's own. */
 export function serverParameters(settings: readonly ServerSetting[]): Record<string, string> {
-  return Object.fromEntries(
-    settings.filter(({ name }) => !operatorsSettings.includes(name)).map(({ name, value }) => [name, value]),
-  );
+  return Object.fromEntries(cloudNativePgSettings(settings).map(({ name, value }) => [name, value]));
 }
 
 /** Libraries that are loaded besides those that the operator loads by itself. */

@@ -15,9 +15,9 @@ const serverBytes = 8 * 2 ** 20;
 
 /**
  * What the server keeps in shared memory besides buffers: upper bounds of `postgres -C shared_memory_size` of 18.6 for
- * buffers of 64 MB to 16 GB, 20 to 1000 connections and 1000 to 10 000 statements.
+ * buffers of 64 MB to 16 GB, 20 to 1000 connections with 128 locks each, and 1000 to 10 000 statements.
  */
-const shared = { fixed: 8 * 2 ** 20, ofBuffers: 0.03, perConnection: 100 * 2 ** 10, perStatement: 512 };
+const shared = { fixed: 8 * 2 ** 20, ofBuffers: 0.03, perConnection: 128 * 2 ** 10, perStatement: 512 };
 
 /** What memory is reckoned from, in bytes and numbers. */
 export interface MemoryUse {
@@ -86,7 +86,7 @@ export function commitment(use: MemoryUse, limit: number): MemoryCommitment {
         shared.perConnection * connections +
         shared.perStatement * use.statements +
         use.walBuffers,
-      formula: `8 MiB + 3 % of shared_buffers + ${connections} × 100 KiB + ${use.statements} statements × 512 bytes + wal_buffers`,
+      formula: `8 MiB + 3 % of shared_buffers + ${connections} × 128 KiB + ${use.statements} statements × 512 bytes + wal_buffers`,
     },
     {
       name: "work_mem",

@@ -6,9 +6,9 @@ import { describe, expect, test } from "vitest";
 import { cloudNativePg } from "../../../../components/postgresql/cloud-native-pg";
 import { objectStore, scheduledBackup } from "../../../../components/postgresql/cloud-native-pg/backup";
 import { cluster } from "../../../../components/postgresql/cloud-native-pg/cluster";
-import { operatorsSettings } from "../../../../components/postgresql/cloud-native-pg/parameters";
 import { pooler } from "../../../../components/postgresql/cloud-native-pg/pooler";
 import { databaseObjects } from "../../../../model/database/names";
+import { operatorParameters } from "../../../../model/database/settings";
 import { sampleArgs, sampleDatabase } from "./sample";
 
 /** Published schemas by kind. */
@@ -140,7 +140,7 @@ describe("the servers", () => {
 
   test("have every setting but the operator's own, and every library", () => {
     const names = sampleDatabase.settings.map(({ name }) => name);
-    const ours = names.filter((name) => !operatorsSettings.includes(name));
+    const ours = names.filter((name) => !operatorParameters.has(name));
     expect(Object.keys(spec.postgresql?.parameters ?? {})).toEqual(ours);
     expect(ours).toEqual(["shared_buffers", "wal_level", "pg_stat_statements.max"]);
     // The operator adds those of its settings; a second time it would load them twice.
