@@ -98,6 +98,14 @@ export const images = {
     endOfLife: null,
     source: "prometheus-community/pgbouncer_exporter, release v0.12.1 and LICENSE",
   },
+  kubectl: {
+    registry: "registry.k8s.io",
+    repository: "kubectl",
+    tag: "v1.36.2",
+    licence: "Apache-2.0",
+    endOfLife: null,
+    source: "kubernetes/kubernetes, tag v1.36.2, build/server-image/kubectl and LICENSE",
+  },
   "cloudnative-pg-postgresql": {
     registry: "ghcr.io",
     repository: "cloudnative-pg/postgresql",
@@ -169,6 +177,7 @@ export const foreignImages = [
   "pgbouncer",
   "postgres-exporter",
   "pgbouncer-exporter",
+  "kubectl",
   "cloudnative-pg-postgresql",
   "cloudnative-pg",
   "plugin-barman-cloud",

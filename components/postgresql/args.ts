@@ -14,6 +14,8 @@ export interface PostgresqlArgs extends LabelArgs {
   readonly priorityClassNames: { readonly servers: string; readonly jobs: string };
   /** Class of the volumes of data, log and backups; must encrypt, grow, and keep a volume whose claim was deleted. */
   readonly storageClassName: string;
+  /** Class of volumes that go with their claims: those of a restore drill. Default the one of the data. */
+  readonly scratchStorageClassName?: string;
   /** Secret with the password of each role that logs in, keyed by the role's name; it must exist. */
   readonly passwordsSecret: string;
   /**

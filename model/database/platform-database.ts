@@ -57,5 +57,7 @@ export interface PlatformDatabase {
     readonly pooler: string;
     readonly postgresExporter: string;
     readonly pgbouncerExporter: string;
+    /** For the restore drill of CloudNativePG, which makes a Cluster; absent in other forms. */
+    readonly kubectl?: string;
   };
 }

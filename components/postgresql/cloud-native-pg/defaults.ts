@@ -47,3 +47,20 @@ export const backupContainer: Resources = {
   requests: { cpu: "100m", memory: "256Mi" },
   limits: { cpu: "200m", memory: "512Mi" },
 };
+
+/** The server that a restore drill makes: it replays the log and is read once, so that it may be slow. */
+export const drillServer = {
+  resources: { requests: { cpu: "250m", memory: "1Gi" }, limits: { cpu: "500m", memory: "1Gi" } },
+  // Those of a server of that memory; connections and workers stay, because a replaying server needs as many as wrote.
+  settings: { shared_buffers: "128MB", maintenance_work_mem: "64MB", effective_cache_size: "512MB" },
+} as const satisfies { readonly resources: Resources; readonly settings: Readonly<Record<string, string>> };
+
+/** Seconds of a restore drill. */
+export const drillSeconds = {
+  /** A full volume of 100 GiB at 50 MB/s in half an hour, its log, and reading all of it again. */
+  restore: 4 * 3600,
+  /** A Cluster with its pods and claims goes in seconds; a volume is detached in minutes. */
+  remove: 600,
+  /** Checks and the result. */
+  rest: 1800,
+} as const;

@@ -5,7 +5,8 @@ import { fixedFootprint } from "../../shared/footprint";
 import { spreadsHardOverZones } from "../../shared/placement";
 import { quantities } from "../../shared/quantities";
 import { type PostgresqlArgs } from "../args";
-import { backupContainer, ephemeralMebibytes, poolerEphemeralMebibytes } from "./defaults";
+import { jobEphemeralMebibytes, jobResources } from "../jobs/pod";
+import { backupContainer, drillServer, ephemeralMebibytes, poolerEphemeralMebibytes } from "./defaults";
 
 /** What the operator makes of the resources: servers with the container that archives, and poolers. */
 export function operatedFootprints(args: PostgresqlArgs): Footprint[] {
@@ -50,5 +51,42 @@ export function operatedFootprints(args: PostgresqlArgs): Footprint[] {
       resources: database.pooler.resources,
       ephemeralMebibytes: poolerEphemeralMebibytes,
     }),
+    ...(database.backup ? drillFootprints(args) : []),
+  ];
+}
+
+/** A restore drill while it runs: its Job, and the server that it makes, with room for everything that is restored. */
+function drillFootprints({ namespace, pool, ...args }: PostgresqlArgs): Footprint[] {
+  const { database } = args;
+  const { requests, limits } = drillServer.resources;
+  const storageClass = args.scratchStorageClassName ?? args.storageClassName;
+  const size = mebibytes(database.volume) + mebibytes(database.walVolume);
+  const once = {
+    kind: "replicated",
+    namespace,
+    pool: pool.name,
+    pods: { minimum: 0, expected: 0, maximum: 1 },
+  } as const;
+  return [
+    {
+      ...once,
+      name: databaseObjects.restoreDrill,
+      surgePercent: 0,
+      pod: {
+        requests: plus(quantities(requests, ephemeralMebibytes.request), quantities(backupContainer.requests, 0)),
+        limits: plus(quantities(limits, ephemeralMebibytes.limit), quantities(backupContainer.limits, 0)),
+      },
+      volumes: [{ name: "restored", sizeMebibytes: size, per: "pod", storageClass, zonal: true }],
+    },
+    {
+      ...once,
+      name: `${databaseObjects.restoreDrill}-job`,
+      surgePercent: 0,
+      pod: {
+        requests: quantities(jobResources.requests, jobEphemeralMebibytes.request),
+        limits: quantities(jobResources.limits, jobEphemeralMebibytes.limit),
+      },
+      volumes: [],
+    },
   ];
 }

@@ -6,6 +6,7 @@ import { type PostgresqlArgs } from "../args";
 import { type Form } from "../form";
 import { objectStore, scheduledBackup } from "./backup";
 import { cluster } from "./cluster";
+import { drillObjects } from "./drill";
 import { seconds } from "./defaults";
 import { operatedFootprints } from "./footprint";
 import { poolerNetworkPolicy, serverNetworkPolicy } from "./network";
@@ -57,6 +58,7 @@ function objects(args: PostgresqlArgs): ListedObject[] {
             manifest: asManifest(scheduledBackup(args, backup)),
             after: [suffixes.cluster, suffixes.store],
           },
+          ...drillObjects(args, cloudNativePg, backup),
         ]
       : []),
   ];

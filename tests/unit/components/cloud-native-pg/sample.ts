@@ -44,6 +44,7 @@ export const sampleDatabase: PlatformDatabase = {
     pooler: "ghcr.io/cloudnative-pg/pgbouncer:1.25.1",
     postgresExporter: "quay.io/prometheuscommunity/postgres-exporter:v0.20.1",
     pgbouncerExporter: "quay.io/prometheuscommunity/pgbouncer-exporter:v0.12.1",
+    kubectl: "registry.k8s.io/kubectl:v1.36.2",
   },
 };
 
@@ -67,6 +68,7 @@ export function sampleArgs(
     },
     priorityClassNames: { servers: "data", jobs: "batch" },
     storageClassName: "block",
+    scratchStorageClassName: "scratch",
     passwordsSecret: "postgresql-roles",
     apiServerNetworks: ["10.0.0.0/16", "172.20.0.1/32"],
     ...changes,
