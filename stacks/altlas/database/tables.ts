@@ -19,7 +19,11 @@ const churning = {
 /** Tables to which rows are only added: vacuum there is for the visibility map, by which indexes alone can answer. */
 const appended = { autovacuum_vacuum_insert_scale_factor: "0.05", autovacuum_vacuum_insert_threshold: "10000" };
 
-/** The partitioned tables of the schema `platform`, each with what the planner reckons with. */
+/**
+ * The partitioned tables of the schema `platform`, each with what the planner reckons with. Bytes are those of table, TOAST
+ * and indexes together, divided by rows, after 20 000 jobs went through all their states by the functions that services
+ * call, before any vacuum (PostgreSQL 18).
+ */
 export const tables: readonly PartitionedTable[] = [
   {
     schema: "platform",
@@ -29,8 +33,8 @@ export const tables: readonly PartitionedTable[] = [
     method: { kind: "range", interval: "month", premake: 3, retain: 3, graceDays: 7 },
     growth: {
       rowsPerDay: jobsPerDay,
-      bytesPerRow: 1400,
-      why: "10 segmentations a minute, one job each; a payload of half a kilobyte, three versions of a row until it is vacuumed.",
+      bytesPerRow: 2500,
+      why: "10 segmentations a minute, one job each. Measured: 2423 bytes with a payload of half a kilobyte and the three versions that a row has before it is vacuumed.",
     },
     storage: churning,
     why: "Old jobs leave as a whole month in place of millions of dead rows; every question names a job, or means the last 27 days.",
@@ -43,8 +47,8 @@ export const tables: readonly PartitionedTable[] = [
     method: { kind: "range", interval: "month", premake: 3, retain: 3, graceDays: 7 },
     growth: {
       rowsPerDay: jobsPerDay * 5,
-      bytesPerRow: 350,
-      why: "Queued, running, the end, and two lines of progress for each job.",
+      bytesPerRow: 200,
+      why: "Queued, running, the end, and two lines of progress for each job. Measured: 186 bytes.",
     },
     storage: appended,
     why: "As long as its jobs, and by their month: the events of a job lie in one partition.",
@@ -57,8 +61,8 @@ export const tables: readonly PartitionedTable[] = [
     method: { kind: "range", interval: "week", premake: 3, retain: 1, graceDays: 7 },
     growth: {
       rowsPerDay: jobsPerDay * 3,
-      bytesPerRow: 900,
-      why: "Three changes of state for each job; two versions of a row, before and after it was sent.",
+      bytesPerRow: 850,
+      why: "Three changes of state for each job. Measured: 802 bytes with the versions before and after it was sent.",
     },
     storage: churning,
     why: "What is sent is worth nothing; one week more than the present survives a broker that is away over a weekend.",
@@ -71,8 +75,8 @@ export const tables: readonly PartitionedTable[] = [
     method: { kind: "range", interval: "month", premake: 3, retain: 12, graceDays: 30 },
     growth: {
       rowsPerDay: jobsPerDay * 2,
-      bytesPerRow: 450,
-      why: "One line for each request that changes something: a job and the command that it came from.",
+      bytesPerRow: 420,
+      why: "One line for each request that changes something: a job and the command that it came from. Measured: 401 bytes with the name of a browser.",
     },
     storage: appended,
     why: "Read by tenant and month or as a whole day; kept a year, and nobody may delete rows of it.",
@@ -86,7 +90,7 @@ export const tables: readonly PartitionedTable[] = [
     growth: {
       rowsPerDay: 5000,
       bytesPerRow: 250,
-      why: "5000 daily users (scaling plan), a tenant and a model each at worst; a row with its index and room for updates.",
+      why: "5000 daily users (scaling plan), a tenant and a model each at worst. Measured: 227 bytes with its index.",
     },
     // The row of the present day is updated with each request; without an index on what changes, it stays on its page.
     storage: { ...churning, fillfactor: "70" },
