@@ -1,8 +1,9 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ownSettings } from "../../components/postgresql/plain/configuration";
 import { databaseObjects, systemRoles } from "../../model/database/names";
+import { serverSettings } from "../../model/database/settings";
 import { freePort } from "../../sandbox/control-plane/ports";
 import { serverFolder, toolProgram } from "../support/postgresql";
 import { type PlainForm, plainForm } from "../support/postgresql/plain-form";
@@ -14,10 +15,8 @@ const patience = { timeout: 60_000, interval: 100 };
 
 const { migrations, maintenance, refresh, postgresExporter } = databaseObjects;
 const { monitoring } = systemRoles;
-/** What the exporter asks for; the computed settings are accepted and in force in a test of their own. */
-const settings = [
-  { name: "shared_preload_libraries", value: "pg_stat_statements", why: "The exporter's statements.", restart: true },
-];
+const { database: sized } = somePostgresqlArgs();
+const settings = serverSettings({ ...sized, replicas: 1, major: 18 }, {});
 const args = somePostgresqlArgs({ database: { instances: 2, settings } });
 const { name: ownDatabase, views } = args.database.definition;
 
@@ -144,7 +143,7 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("the registered pl
   });
 
   it("ends a replica as it ends a primary: at once, and in order", async () => {
-    const [replica] = started;
+    const replica = started.shift();
     await replica?.stop();
     expect(replica?.log()).toMatch(/received fast shutdown request[\s\S]*database system is shut down/);
   });
@@ -161,6 +160,31 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("the registered pl
     primary = await form.start(0);
     expect(primary.log()).not.toMatch(/not properly shut down/);
     expect(await form.ask("SELECT count(*) FROM kept")).toBe("1000");
+  });
+
+  it("is carried on by a replica when its volume is lost, and follows that one afterwards", async () => {
+    const replica = await form.start(1);
+    await form.ask("CREATE TABLE carried AS SELECT 1 AS one");
+    const lag = "SELECT count(*) FROM pg_stat_replication WHERE replay_lsn = pg_current_wal_lsn()";
+    await expect.poll(async () => await form.ask(lag), patience).toBe("1");
+    await primary.kill();
+    rmSync(path.join(volume(0, "data"), "data"), { recursive: true });
+    await expect(form.start(0)).rejects.toThrow(/is missing and .*pg_wal is not: with the last base backup this log/);
+    rmSync(volume(0, "data"), { recursive: true });
+    rmSync(volume(0, "wal"), { recursive: true });
+    await expect(form.start(0)).rejects.toThrow(/has data and this server has none: promote that one/);
+
+    expect(await form.ask("SELECT pg_promote()", { ordinal: 1 })).toBe("t");
+    await replica.stop();
+    await expect(form.start(1)).rejects.toThrow(/was a primary and shall be a replica: delete its claims/);
+    const promoted = await plainForm({ ...args, primaryOrdinal: 1 }, form);
+    primary = await promoted.start(1);
+    expect(await promoted.ask("SELECT one FROM carried")).toBe("1");
+
+    started.push(await promoted.start(0));
+    await promoted.ask("INSERT INTO carried VALUES (2)");
+    const count = async () => await promoted.ask("SELECT count(*) FROM carried", { ordinal: 0 });
+    await expect.poll(count, patience).toBe("2");
   });
 
   it("writes no password into its log or configuration", () => {

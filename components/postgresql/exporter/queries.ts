@@ -24,8 +24,8 @@ export const queries = {
       "FROM platform.restore_drills",
     ].join(" "),
     metrics: [
-      gauge("seconds_since_success", "Seconds since a backup was last restored and found whole; absent when never."),
-      gauge("seconds_since_finish", "Seconds since the last restore drill ended, however; absent when never."),
+      gauge("seconds_since_success", "Seconds since a backup was last restored and found whole; NaN when never."),
+      gauge("seconds_since_finish", "Seconds since the last restore drill ended, however; NaN when never."),
       gauge("last_failed", "1 when the last restore drill failed."),
     ],
   },

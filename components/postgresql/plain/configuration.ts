@@ -1,7 +1,7 @@
 import { databaseFolders, postgresqlPort, systemRoles } from "../../../model/database/names";
 import { type ServerSetting } from "../../../model/database/server";
 import { type PostgresqlArgs } from "../args";
-import { serverFolders } from "../defaults";
+import { plainNames, serverFolders } from "../defaults";
 import { prepareScript } from "./prepare";
 
 const { configuration, run, certificate } = serverFolders;
@@ -86,13 +86,16 @@ function accessFile({ database }: PostgresqlArgs): string {
 
 /** Address of the primary and the rest that its replicas must know, as environment of the container that prepares. */
 export function prepareEnvironment(args: PostgresqlArgs, primary: string): Record<string, string> {
+  const ordinal = args.primaryOrdinal ?? 0;
+  const others = Array.from({ length: args.database.instances }, (_, each) => each).filter((each) => each !== ordinal);
   return {
     PGDATA: serverFolders.data,
     WAL_FOLDER: serverFolders.log,
     RUN_FOLDER: run,
     PASSWORDS_FOLDER: databaseFolders.passwords,
     PRIMARY: `host=${primary} port=${postgresqlPort}`,
-    PRIMARY_ORDINAL: String(args.primaryOrdinal ?? 0),
+    PRIMARY_ORDINAL: String(ordinal),
+    PEERS: others.map((each) => `${primary}-${each}.${plainNames.nodes}:${postgresqlPort}`).join(" "),
     // Empty where the stack gives a certificate.
     CERTIFICATE_NAME: args.certificateSecret === undefined ? primary : "",
   };

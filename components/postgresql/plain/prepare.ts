@@ -22,6 +22,10 @@ fi
 printf '*:*:*:${systemRoles.replication}:%s\n' "$(password ${systemRoles.replication})" >"$passfile"
 
 make_primary() {
+  for peer in $PEERS; do
+    ! pg_isready --quiet --timeout=3 --host="\${peer%:*}" --port="\${peer##*:}" ||
+      refuse "$peer has data and this server has none: promote that one, or there would be a second, empty database."
+  done
   initdb --pgdata="$making" --waldir="$WAL_FOLDER" --username=${systemRoles.administrator} \
     --pwfile="$PASSWORDS_FOLDER/${systemRoles.administrator}" --auth-local=peer --auth-host=scram-sha-256 \
     --encoding=UTF8 --no-locale --locale-provider=builtin --builtin-locale=C.UTF-8 --data-checksums \
@@ -31,6 +35,7 @@ make_primary() {
 }
 
 make_replica() {
+  until pg_isready --quiet --timeout=3 --dbname="$PRIMARY"; do sleep 1; done
   pg_receivewal --dbname="$upstream" --slot="$slot" --create-slot --if-not-exists --no-password
   pg_basebackup --dbname="$upstream" --slot="$slot" --wal-method=stream --checkpoint=fast --no-password \
     --pgdata="$making" --waldir="$WAL_FOLDER" --sync-method=syncfs

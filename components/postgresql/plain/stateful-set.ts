@@ -66,8 +66,8 @@ export function statefulSetSpec(args: PostgresqlArgs): Plain<types.input.apps.v1
     serviceName: plainNames.nodes,
     replicas: database.instances,
     selector: { matchLabels: selector(server) },
-    // Replicas are copied from the primary, so it comes first; and is replaced last, after them.
-    podManagementPolicy: "OrderedReady",
+    // In order, a pod that is broken would keep every other one from being updated: the new primary from taking over.
+    podManagementPolicy: "Parallel",
     updateStrategy: { type: "RollingUpdate" },
     minReadySeconds: 10,
     revisionHistoryLimit: 3,

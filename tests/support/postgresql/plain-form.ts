@@ -44,12 +44,17 @@ export interface PlainForm {
 /** Milliseconds for initdb, a copy or a start on a busy machine. */
 const startTimeout = 90_000;
 
-/** Makes room for as many servers as the arguments have; none is started. */
-export async function plainForm(args: PostgresqlArgs): Promise<PlainForm> {
+/**
+ * Makes room for as many servers as the arguments have; none is started.
+ *
+ * @param former what was registered before with the same pods and volumes
+ */
+export async function plainForm(args: PostgresqlArgs, former?: PlainForm): Promise<PlainForm> {
   const { programs } = await installation(18);
-  const root = serverFolder("plain");
+  const root = former ? path.dirname(former.podFolder(0)) : serverFolder("plain");
   const objects = [...postgresqlManifests(args), passwordsSecret(args)];
-  const ports: number[] = [];
+  const ports = [...(former?.ports ?? [])];
+  const primary = args.primaryOrdinal ?? 0;
   while (ports.length < args.database.instances) ports.push(await freePort(ports));
   const image: Registered["image"] = {
     programs: { postgres: path.join(programs, "postgres"), bash: "/bin/bash", sh: "/bin/sh" },
@@ -72,7 +77,13 @@ export async function plainForm(args: PostgresqlArgs): Promise<PlainForm> {
     start: async (ordinal) => {
       const workload = of("StatefulSet", databaseObjects.server) as Workload;
       const pod = { workload, objects, folder: podFolder(ordinal), image, ordinal };
-      const addresses = { "host=postgresql port=5432": `host=127.0.0.1 port=${ports[0]}` };
+      const peers = ports.flatMap((port, each) =>
+        each === primary ? [] : [[`postgresql-${each}.postgresql-nodes:5432`, `127.0.0.1:${port}`] as const],
+      );
+      const addresses = {
+        "host=postgresql port=5432": `host=127.0.0.1 port=${ports[primary]}`,
+        ...Object.fromEntries(peers),
+      };
       const prepared = await runRegistered({ ...pod, container: "prepare", ports: {}, addresses }, startTimeout);
       if (prepared.code !== 0) throw new Error(prepared.log);
       const running = await startRegistered({
@@ -97,7 +108,7 @@ export async function plainForm(args: PostgresqlArgs): Promise<PlainForm> {
     },
     ask: async (
       sql,
-      { role = systemRoles.administrator, database = "postgres", sslmode = "require", ordinal = 0, port } = {},
+      { role = systemRoles.administrator, database = "postgres", sslmode = "require", ordinal = primary, port } = {},
     ) => {
       const url = `host=127.0.0.1 port=${port ?? ports[ordinal]} user=${role} dbname=${database} sslmode=${sslmode}`;
       const { stdout } = await promisify(execFile)(
@@ -115,7 +126,7 @@ export async function plainForm(args: PostgresqlArgs): Promise<PlainForm> {
         folder: path.join(root, `job-${(jobs += 1)}`),
         image,
         ports: {},
-        addresses: { postgresql: "127.0.0.1", "5432": String(ports[0]) },
+        addresses: { postgresql: "127.0.0.1", "5432": String(ports[primary]) },
       }),
   };
 }

@@ -4,6 +4,7 @@ import { postgresqlFootprints } from "../../../../components/postgresql/objects"
 import { plain } from "../../../../components/postgresql/plain";
 import { configurationFiles } from "../../../../components/postgresql/plain/configuration";
 import { graceSeconds, statefulSetSpec } from "../../../../components/postgresql/plain/stateful-set";
+import { serverSettings } from "../../../../model/database/settings";
 import { type Manifest } from "../../../../model/manifest";
 import { somePostgresqlArgs } from "../../../support/postgresql-args";
 
@@ -95,6 +96,14 @@ describe("their configuration", () => {
     expect(text?.match(/^ssl = .*$/gm)).toEqual(["ssl = 'on'"]);
   });
 
+  test("has every computed setting, and none twice", () => {
+    const settings = serverSettings({ ...one.database, replicas: 2, major: 18 });
+    const { "postgresql.conf": text = "" } = configurationFiles(somePostgresqlArgs({ database: { settings } }));
+    const names = [...text.matchAll(/^(\S+) = /gm)].map(([, name = ""]) => name.toLowerCase());
+    expect(names.length).toBe(new Set(names).size);
+    expect(names).toEqual(expect.arrayContaining(settings.map(({ name }) => name.toLowerCase())));
+  });
+
   test("lets roles in by TLS with a scrambled password, each into its database, and rejects everybody else", () => {
     const lines =
       configurationFiles(one)
@@ -103,7 +112,7 @@ describe("their configuration", () => {
     for (const { name, access } of one.database.roles) {
       expect(lines).toContain(`hostssl ${access.database} ${name} all scram-sha-256`);
     }
-    expect(lines.filter((line) => /^host /.test(line)).every((line) => line.endsWith("reject"))).toBe(true);
+    expect(lines.filter((line) => line.startsWith("host ")).every((line) => line.endsWith("reject"))).toBe(true);
     expect(lines.filter((line) => /trust|md5|password/.test(line))).toEqual([]);
     expect(lines.filter((line) => line.startsWith("local"))).toEqual([
       "local all postgres peer map=container",
