@@ -13,6 +13,7 @@ export const ownTools: Readonly<Record<string, readonly ToolName[]>> = {
   "postgresql-roles.test.ts": ["postgresql-18"],
   "pgbouncer.test.ts": ["postgresql-18", "pgbouncer", "pgbouncer_exporter"],
   "postgresql-plain.test.ts": ["postgresql-18", "postgres_exporter"],
+  "cloud-native-pg-drill.test.ts": ["postgresql-18"],
   "metrics-server.test.ts": ["metrics-server"],
 };
 

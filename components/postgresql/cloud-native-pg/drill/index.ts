@@ -1,4 +1,4 @@
-import { databaseObjects, systemRoles } from "../../../../model/database/names";
+import { databaseObjects, postgresqlPort, systemRoles } from "../../../../model/database/names";
 import { type BackupPlan } from "../../../../model/database/backup";
 import { type Manifest } from "../../../../model/manifest";
 import { formatMebibytes } from "../../../../model/quantity";
@@ -124,6 +124,7 @@ function pod(args: PostgresqlArgs, form: Form) {
       // kubectl keeps there what it remembers of the API.
       HOME: folders.scratch,
       RESTORED_HOST: `${name}-rw`,
+      RESTORED_PORT: String(postgresqlPort),
       RESTORED_SSLMODE: "require",
       WAIT_SECONDS: String(drillSeconds.restore),
       REMOVE_SECONDS: String(drillSeconds.remove),

@@ -4,7 +4,7 @@
  *
  * KUBECTL: the program. NAMESPACE, CLUSTER, MANIFEST: the Cluster to make, and of what. STORE, ORIGIN: the object store and
  * the server's name in it. WAIT_SECONDS, REMOVE_SECONDS: bounds. SCRATCH: a folder of its own. SCHEMA: whose rows are
- * counted; it keeps the results. RESTORED_HOST: where the restored server answers. libpq's own variables (PGHOST,
+ * counted; it keeps the results. RESTORED_HOST, RESTORED_PORT, RESTORED_SSLMODE: where and how the restored server answers. libpq's own variables (PGHOST,
  * PGPASSWORD, …) lead to the live server.
  */
 export const drillScript = `#!/bin/sh
@@ -37,7 +37,7 @@ drill() {
     sleep "\${POLL_SECONDS:-5}"
   done
   restored() {
-    PGPASSWORD=$password PGHOST=$RESTORED_HOST PGUSER=postgres PGSSLMODE=$RESTORED_SSLMODE PGSSLROOTCERT= "$@"
+    PGPASSWORD=$password PGHOST=$RESTORED_HOST PGPORT=$RESTORED_PORT PGUSER=postgres PGSSLMODE=$RESTORED_SSLMODE PGSSLROOTCERT= "$@"
   }
   password=$(kube get secret "$CLUSTER-superuser" --output=go-template='{{.data.password | base64decode}}')
 
