@@ -20,6 +20,13 @@ interface WantedRole {
  */
 const idleTransactionSeconds = 60;
 
+/**
+ * After five calls of a prepared statement the server plans once for all values. It then takes any range of time for half a
+ * percent of the table, and sorts a month where it could read its index in order: the list of a tenant's audit log took
+ * twelve times as long (`npm test -- tests/engine/postgresql-twin`). To plan each call costs some tenths of a millisecond.
+ */
+const plannedForEachCall = "plan_cache_mode=force_custom_plan";
+
 /** Connections of the system's own roles; never less than what the connection budget counts for them. */
 const systemConnections = {
   /** One for maintenance, two for views, one for the result of a restore drill. */
@@ -43,6 +50,7 @@ export function wantedRoles(database: PlatformDatabase): WantedRole[] {
     role(name, connectionLimit, [
       `search_path=${access.rights === "owner" ? "public" : database.definition.schema}`,
       `statement_timeout=${access.statementTimeoutSeconds}s`,
+      ...(access.rights === "owner" ? [] : [plannedForEachCall]),
     ]),
   );
   const databases = 1 + database.ownDatabases.length;

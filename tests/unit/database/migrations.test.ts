@@ -102,7 +102,12 @@ describe("roles and rights", () => {
       login: true,
       replication: false,
       connections: 12,
-      settings: ["search_path=platform", "statement_timeout=10s", "idle_in_transaction_session_timeout=60s"],
+      settings: [
+        "search_path=platform",
+        "statement_timeout=10s",
+        "plan_cache_mode=force_custom_plan",
+        "idle_in_transaction_session_timeout=60s",
+      ],
     });
     expect(roles.filter(({ replication }) => replication).map(({ name }) => name)).toEqual([systemRoles.replication]);
     expect(roles.filter(({ login }) => !login).map(({ name }) => name)).toEqual([systemRoles.owner]);
