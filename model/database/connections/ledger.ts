@@ -23,7 +23,10 @@ export interface LedgerLine {
 }
 
 /** Percent of pods that an update adds before it takes old ones away, as the services' Deployments have it. */
-const surgePercent = 25;
+export const surgePercent = 25;
+
+/** Poolers that an update adds before it takes old ones away, as both forms have it; their pools count too. */
+export const poolerSurge = 1;
 
 /** Connections that the server keeps for whoever mends it: superusers, and roles that may use reserved ones. */
 export const reserved = { superuser: 3, others: 5 } as const;
@@ -34,6 +37,11 @@ const fixed: readonly Omit<LedgerLine, "at">[] = [
   { who: databaseObjects.maintenance, count: 1, why: "One session; a second run never starts beside it." },
   { who: databaseObjects.refresh, count: 2, why: "Two views that are refreshed at the same minute." },
   { who: databaseObjects.restoreDrill, count: 1, why: "Writes one row when it ends." },
+  {
+    who: "agents",
+    count: 3,
+    why: "Probes, and the operator's instance manager where there is one: state, metrics, roles.",
+  },
   { who: databaseObjects.postgresExporter, count: 2, why: "One connection, and one more while a new pod takes over." },
 ];
 
@@ -50,7 +58,7 @@ export function ledger(
     return [serviceLine(service, database, edge.to === databaseObjects.pooler ? "pooler" : "server")];
   });
   const databases = new Set(ofServices.filter(({ at }) => at === "pooler").map(({ database }) => database));
-  const lookups = poolers * databases.size;
+  const lookups = (poolers + poolerSurge) * databases.size;
   return [
     ...ofServices.sort((a, b) => b.count - a.count || (a.who < b.who ? -1 : 1)),
     ...fixed.map((line): LedgerLine => ({ ...line, at: "server" })),
@@ -58,7 +66,7 @@ export function ledger(
       who: databaseObjects.pooler,
       at: "server",
       count: lookups,
-      why: `Each of ${poolers} poolers looks passwords up in each of ${databases.size} databases.`,
+      why: `Each of ${poolers} poolers, and ${poolerSurge} more in an update, looks passwords up in each of ${databases.size} databases.`,
     },
     { who: "superusers", at: "server", count: reserved.superuser, why: "superuser_reserved_connections" },
     { who: "operators", at: "server", count: reserved.others, why: "reserved_connections" },

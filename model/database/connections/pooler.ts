@@ -1,6 +1,6 @@
 import { type PoolerPlan } from "../pooler";
 import { type Resources } from "../../service";
-import { type ConnectionBudget } from "./budget";
+import { type BudgetNumbers } from "./numbers";
 
 /** What one pooler asks for: a single process, which uses one core at most; 200m carry the plan's 720 requests per second. */
 const resources: Resources = {
@@ -29,9 +29,8 @@ const settings: Readonly<Record<string, string>> = {
   client_login_timeout: "30",
   // A pool that starts empty makes the first requests after a start pay for connections.
   min_pool_size: "2",
-  // Two more for a pool whose clients have waited for three seconds, within the bounds of database and role.
-  reserve_pool_size: "2",
-  reserve_pool_timeout: "3",
+  // A pool is its share of the server's connections: one more would be refused by the role's limit.
+  reserve_pool_size: "0",
   // Drivers send them at start, and the pooler knows no such parameter.
   ignore_startup_parameters: "extra_float_digits,search_path,options",
   server_reset_query: "DISCARD ALL",
@@ -48,7 +47,7 @@ const settings: Readonly<Record<string, string>> = {
 };
 
 /** PgBouncer as the budget sets it up: any one of the poolers takes all clients while the others are away. */
-export function poolerPlan({ pools, clients }: ConnectionBudget, replicas: number): PoolerPlan {
+export function poolerPlan({ pools, clients }: BudgetNumbers, replicas: number): PoolerPlan {
   const byDatabase = new Map<string, number>();
   for (const { database, size } of pools) byDatabase.set(database, (byDatabase.get(database) ?? 0) + size);
   return {

@@ -96,13 +96,20 @@ function majorProblems(major: number): Problem[] {
   ];
 }
 
+/** Mebibytes that a server must be allowed so that its connections can sort; 256 at least. */
+export function leastMemory(size: ServerSize): number {
+  const numbers = sizing(size);
+  return smallest(least.memory / mebibyte, 2 ** 22, (count) => {
+    return workMemory({ ...numbers, memory: count * mebibyte }) >= workMemoryBounds.least;
+  });
+}
+
 /** Connections that memory does not carry: each takes some MiB before it sorts anything. */
 function connectionProblems(size: ServerSize, numbers: Sizing): Problem[] {
   const work = workMemory(numbers);
   if (work >= workMemoryBounds.least) return [];
   const fits = (change: Partial<Sizing>) => workMemory({ ...numbers, ...change }) >= workMemoryBounds.least;
   const fewer = smallest(least.maxConnections, numbers.maxConnections, (count) => !fits({ maxConnections: count })) - 1;
-  const more = smallest(numbers.memory / mebibyte, 2 ** 22, (count) => fits({ memory: count * mebibyte }));
   const lower = fewer >= least.maxConnections ? `, or maxConnections to ${fewer} or less` : "";
   return [
     {
@@ -111,7 +118,7 @@ function connectionProblems(size: ServerSize, numbers: Sizing): Problem[] {
       why:
         `With ${numbers.words.memory}, buffers, maintenance and the processes of ${size.maxConnections} connections leave ` +
         `${work <= 0 ? "nothing" : formatSize(work)} to each for sorts and hashes; below ${formatSize(workMemoryBounds.least)} a page of results is sorted on disk.`,
-      remedy: `Set altlas:database.resources.memory to ${formatMebibytes(Math.ceil(more))} or more${lower}.`,
+      remedy: `Set altlas:database.resources.memory to ${formatMebibytes(leastMemory(size))} or more${lower}.`,
     },
   ];
 }
