@@ -30,6 +30,7 @@ const settings = {
   log_lock_waits: "on",
   log_min_duration_statement: "500ms",
   track_io_timing: "on",
+  max_prepared_transactions: "2",
 };
 
 /** On a busy machine a statement of a test may take long; what is meant to be slow is told with a bound of its own. */
@@ -94,7 +95,13 @@ describe.each([18, 15] as const)("npm run report -- database, on PostgreSQL %i",
   describe("in a database with one of each problem", () => {
     let idler: Client;
     let data: DatabaseData;
-    const threshold = ["--threshold", "idleInTransactionSeconds=0.5", "--threshold", "slowQueryMilliseconds=1000"];
+    const thresholds = {
+      idleInTransactionSeconds: 0.5,
+      slowQueryMilliseconds: 1000,
+      transactionSeconds: 0.5,
+      replicationBytes: 1,
+    };
+    const threshold = Object.entries(thresholds).flatMap(([name, value]) => ["--threshold", `${name}=${value}`]);
 
     beforeAll(async () => {
       idler = await server.client({ database: "shop", application_name: "forgetful" });
@@ -111,15 +118,19 @@ describe.each([18, 15] as const)("npm run report -- database, on PostgreSQL %i",
         "connections.idleInTransaction",
         "indexes.duplicate",
         "indexes.foreignKey",
+        "indexes.invalid",
         "indexes.prefix",
         "indexes.unused",
         "partitions.horizon",
         "partitions.remainders",
         "queries.slow",
+        "replication.inactiveSlot",
+        "replication.unboundedSlots",
         "settings.unwise",
         "statistics.never",
         "statistics.stale",
         "vacuum.deadRows",
+        "vacuum.heldByPrepared",
         "vacuum.off",
       ]);
       const objects = (kind: string) => find(data, kind).map((finding) => finding.objects);
