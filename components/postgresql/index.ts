@@ -3,10 +3,15 @@ import { type Footprint } from "../../model/footprint";
 import { Pgbouncer } from "../pgbouncer";
 import { registerObjects } from "../shared/register";
 import { type PostgresqlArgs } from "./args";
+import { suffixes } from "./cloud-native-pg";
 import { migrationJob } from "./jobs/migrations";
 import { poolerArgs, postgresqlFootprints, postgresqlObjects } from "./objects";
 
 export { type PostgresqlArgs } from "./args";
+
+function present(resource: Resource | undefined): Resource[] {
+  return resource ? [resource] : [];
+}
 
 /** PostgreSQL with everything around it: servers in one of three forms, pooler, schema, jobs, exporters. */
 export class Postgresql extends ComponentResource {
@@ -18,11 +23,15 @@ export class Postgresql extends ComponentResource {
   constructor(name: string, args: PostgresqlArgs, options?: ComponentResourceOptions) {
     super("platform:data:Postgresql", name, {}, options);
     const objects = registerObjects(name, postgresqlObjects(args), { parent: this });
-    const migrated = [objects.get(migrationJob)].filter((each) => each !== undefined);
+    const migrated = present(objects.get(migrationJob));
     const pooler = poolerArgs(args);
-    // After the migrations: it asks by a function that they make.
-    const made = pooler ? [new Pgbouncer("pgbouncer", pooler, { parent: this, dependsOn: migrated })] : [];
-    this.ready = [...migrated, ...made];
+    this.ready = [
+      ...migrated,
+      ...(pooler
+        ? // After the migrations: it asks by a function that they make.
+          [new Pgbouncer("pgbouncer", pooler, { parent: this, dependsOn: migrated })]
+        : present(objects.get(suffixes.pooler))),
+    ];
     this.footprints = postgresqlFootprints(args);
     this.registerOutputs({ footprints: this.footprints });
   }

@@ -89,6 +89,16 @@ describe.each<[string, DatabaseForm, number]>([
     expect(manifests.map(({ kind }) => kind)).not.toContain("Secret");
   });
 
+  test("is ready when its roles are made and its pooler is there", async () => {
+    const ready: string[] = [];
+    await recordRegistrations(() => {
+      const { ready: resources } = new Postgresql("postgresql", args);
+      for (const { urn } of resources) urn.apply((each) => ready.push(each.split("::").at(-1) ?? ""));
+    });
+    const pooler = form.kind === "cloudNativePg" ? "postgresql-pooler" : "pgbouncer";
+    expect(ready.sort()).toEqual([pooler, "postgresql-migrations"].sort());
+  });
+
   test("says for its quota what each of its workloads takes", () => {
     const names = postgresqlFootprints(args).map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(["postgres-exporter", "postgresql-migrations", "pgbouncer"]));
