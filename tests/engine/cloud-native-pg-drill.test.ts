@@ -76,7 +76,7 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("the restore drill
       startServer({ major: 18 }),
     ]);
     kubectl = tools.kubectl;
-    [live, restored] = servers as [Server, Server];
+    [live, restored] = servers;
     api = adminClient(sandbox.folder);
     await prepareServers();
     await prepareCluster(plane.server);
@@ -111,7 +111,7 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("the restore drill
     await api.call("POST", `${rbac}/rolebindings`, registered(`${name}-rights`));
     const stores = `/apis/barmancloud.cnpg.io/v1/namespaces/${namespace}/objectstores`;
     // A new kind answers with an error while its storage is made.
-    for (const list of [stores, clusters]) await until(() => api.find(list).then(Boolean, () => false));
+    for (const list of [stores, clusters]) await until(() => answered(list));
     await api.call("POST", stores, registered("backup-store"));
     const status = { serverRecoveryWindow: { postgresql: { lastSuccessfulBackupTime: "2026-11-22T01:15:40Z" } } };
     const store = await api.call<object>("GET", `${stores}/${databaseObjects.backupStore}`);
@@ -132,7 +132,15 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("the restore drill
     writeFileSync(path.join(folder, "restore-drill.sh"), files()["restore-drill.sh"] ?? "");
   }
 
-  const files = () => registered(`${name}-files`)["data"] as Record<string, string>;
+  async function answered(list: string): Promise<boolean> {
+    try {
+      return (await api.find(list)) !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  const files = () => registered(`${name}-files`).data as Record<string, string>;
 
   /** What the operator does of it: the password of the restored server, and that it is ready. */
   async function operate(): Promise<void> {
