@@ -40,7 +40,7 @@ function podOf(manifest: Manifest): PodSpec {
   const { spec } = manifest as Manifest & {
     spec: { template?: { spec: PodSpec }; jobTemplate?: { spec: { template: { spec: PodSpec } } } };
   };
-  return (spec.template ?? spec.jobTemplate?.spec.template)?.spec as PodSpec;
+  return (spec.template ?? spec.jobTemplate?.spec.template)!.spec;
 }
 
 function environmentOf(manifest: Manifest): Record<string, string> {
