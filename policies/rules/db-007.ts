@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { databaseServers, type DatabaseServer } from "../checks/database/servers";
-import { memoryOf, pathOf, quote, settingsOf, valueOf } from "../checks/database/settings";
+import { bytesIn, pathOf, quote, settingsOf } from "../checks/database/settings";
 import { bytesOfVolume, type ServerVolume, volumesOf } from "../checks/database/volumes";
 import { checkEncryption, checkExpansion, checkStorageClass, storageClassSettings } from "../checks/storage-classes";
 import { type Graph } from "../graph/graph";
@@ -16,7 +16,6 @@ const settings = z.strictObject({
 });
 type Settings = z.infer<typeof settings>;
 
-const mebibyte = 2 ** 20;
 const gibibyte = 2 ** 30;
 
 const cluster = (parameters: Record<string, string>) =>
@@ -115,8 +114,8 @@ function* checkSlots(server: DatabaseServer, graph: Graph): Generator<Failure> {
   const given = settingsOf(server, graph);
   if (given.hidden !== undefined && !given.given.has(setting)) return;
   const path = pathOf(given, setting);
-  const kept = memoryOf(valueOf(given, setting), mebibyte);
-  if (kept === undefined) {
+  const kept = bytesIn(given, setting);
+  if (kept < 0) {
     const problem = `keeps the log for a replica that is gone until the volume is full (${quote(given, setting)})`;
     yield { problem, path, fix: "set it to less than the volume of the log" };
     return;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { clientsSetting, workloadOf } from "../checks/database/clients";
 import { type Pooler, poolersOf } from "../checks/database/poolers";
 import { databaseServers } from "../checks/database/servers";
-import { type GivenSettings, pathOf, quote, settingsOf, valueOf } from "../checks/database/settings";
+import { type GivenSettings, numberIn, pathOf, quote, settingsOf } from "../checks/database/settings";
 import { type Graph } from "../graph/graph";
 import { defineRule, type Failure, NotApplicable, part } from "../rule";
 import { object } from "./examples";
@@ -101,7 +101,7 @@ function directLines(names: readonly string[], graph: Graph, { clients }: Settin
 }
 
 function* checkSum(lines: readonly Line[], given: GivenSettings): Generator<Failure> {
-  const number = (name: string) => Number(valueOf(given, name));
+  const number = (name: string) => Math.max(0, numberIn(given, name));
   const reserved = number("reserved_connections") + number("superuser_reserved_connections");
   const room = number("max_connections") - reserved;
   const asked = lines.reduce((sum, { connections }) => sum + connections, 0);

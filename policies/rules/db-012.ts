@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { databaseServers } from "../checks/database/servers";
-import { type GivenSettings, listOf, pathOf, quote, settingsOf, valueOf } from "../checks/database/settings";
+import { type GivenSettings, listOf, numberIn, pathOf, quote, settingsOf } from "../checks/database/settings";
 import { partitionPlans, type PlannedTable } from "../checks/database/plans";
 import { aspects, defineRule, each, type Failure, NotApplicable, part } from "../rule";
 import { object } from "./examples";
@@ -72,26 +72,11 @@ function* judgeServer(given: GivenSettings, options: Settings): Generator<Failur
 
 function* checkSlowLog(given: GivenSettings, { slowestMilliseconds }: Settings): Generator<Failure> {
   const name = "log_min_duration_statement";
-  const after = milliseconds(valueOf(given, name));
+  const after = numberIn(given, name);
   if (after >= 0 && after <= slowestMilliseconds) return;
   const problem = after < 0 ? "logs no slow queries" : `logs queries only from ${after / 1000} s on`;
   const path = pathOf(given, name);
   yield { problem: `${problem} (${quote(given, name)})`, path, fix: `set it to ${slowestMilliseconds} ms or less` };
-}
-
-const timeUnits: Readonly<Record<string, number>> = {
-  us: 0.001,
-  ms: 1,
-  s: 1000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
-
-/** Milliseconds of a time as PostgreSQL writes it; what is none counts as off. */
-function milliseconds(text: string): number {
-  const match = /^(-?\d+(?:\.\d+)?)\s*(us|ms|s|min|h|d)?$/.exec(text.trim());
-  return match?.[1] === undefined ? -1 : Number(match[1]) * (timeUnits[match[2] ?? "ms"] ?? 1);
 }
 
 function* checkChurn({ table, name, path }: PlannedTable, churning: Settings["churningTables"]): Generator<Failure> {

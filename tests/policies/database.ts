@@ -19,6 +19,7 @@ export const storageClass: Manifest = {
 const serverSettings = {
   shared_buffers: "512MB",
   work_mem: "4MB",
+  max_parallel_workers: "2",
   maintenance_work_mem: "64MB",
   max_connections: "100",
   max_slot_wal_keep_size: "8GB",
@@ -32,7 +33,7 @@ export const cluster: Manifest = namespaced("postgresql.cnpg.io/v1", "Cluster", 
     instances: 3,
     imageName: "ghcr.io/cloudnative-pg/postgresql:18.4",
     affinity: { enablePodAntiAffinity: true, topologyKey: zone },
-    resources: { requests: { cpu: "1", memory: "2Gi" }, limits: { cpu: "2", memory: "2Gi" } },
+    resources: { requests: { cpu: "1", memory: "3Gi" }, limits: { cpu: "2", memory: "3Gi" } },
     storage: { size: "100Gi", storageClass: "retained" },
     walStorage: { size: "25Gi", storageClass: "retained" },
     postgresql: {
@@ -88,7 +89,7 @@ export const statefulSet: Manifest = namespaced("apps/v1", "StatefulSet", "postg
             name: "postgresql",
             image: "docker.io/library/postgres:18.4",
             args: ["-c", "config_file=/etc/postgresql/postgresql.conf"],
-            resources: { requests: { cpu: "1", memory: "2Gi" }, limits: { cpu: "2", memory: "2Gi" } },
+            resources: { requests: { cpu: "1", memory: "3Gi" }, limits: { cpu: "2", memory: "3Gi" } },
             volumeMounts: [
               { name: "data", mountPath: "/var/lib/postgresql" },
               { name: "wal", mountPath: "/var/lib/postgresql-wal" },

@@ -1,5 +1,7 @@
+import { bytesOf, majors, numberOf, parameterOf } from "../../../model/database/settings";
 import { type Field } from "../../field";
 import { type Graph } from "../../graph/graph";
+import { parseImage } from "../../graph/image";
 import { mountedFiles } from "./mounted";
 import { type DatabaseServer, type PlainServer, serverImage } from "./servers";
 
@@ -15,6 +17,8 @@ export interface GivenSetting {
 
 /** The settings of a server, as far as the stack shows them. */
 export interface GivenSettings {
+  /** Major version of the server. */
+  readonly major: number;
   readonly given: ReadonlyMap<string, GivenSetting>;
   /** Where one that is missing belongs. */
   readonly path: string;
@@ -22,26 +26,11 @@ export interface GivenSettings {
   readonly hidden?: string;
 }
 
-/**
- * What a server without the setting has.
- *
- * Source: https://www.postgresql.org/docs/18/runtime-config.html
- */
-const defaults: Readonly<Record<string, string>> = {
-  archive_mode: "off",
-  autovacuum_max_workers: "3",
-  autovacuum_work_mem: "-1",
-  hash_mem_multiplier: "2",
-  log_min_duration_statement: "-1",
-  maintenance_work_mem: "64MB",
-  max_connections: "100",
-  max_slot_wal_keep_size: "-1",
-  reserved_connections: "0",
-  shared_buffers: "128MB",
-  shared_preload_libraries: "",
-  superuser_reserved_connections: "3",
-  work_mem: "4MB",
-};
+/** What CloudNativePG writes where a Cluster says nothing: https://cloudnative-pg.io/documentation/current/postgresql_conf/ */
+const operatorDefaults: Readonly<Record<string, string>> = { max_parallel_workers: "32", max_worker_processes: "32" };
+
+/** Major that is taken for a server whose image does not say. */
+const newestMajor = 18;
 
 /** Libraries that CloudNativePG loads by itself once one of their settings is there. */
 const managedLibraries = ["pg_stat_statements", "auto_explain", "pgaudit", "pg_failover_slots"];
@@ -52,8 +41,20 @@ export function settingsOf(server: DatabaseServer, graph: Graph): GivenSettings 
 }
 
 /** A setting's value: what is given, else what the server has by itself. */
-export function valueOf({ given }: GivenSettings, name: string): string {
-  return given.get(name)?.value ?? defaults[name] ?? "";
+export function valueOf({ given, major }: GivenSettings, name: string): string {
+  return given.get(name)?.value ?? parameterOf(name, major)?.default ?? "";
+}
+
+/** A setting as a number in the unit of its parameter: milliseconds, connections; what is no number counts as -1, off. */
+export function numberIn(settings: GivenSettings, name: string): number {
+  const parameter = parameterOf(name, settings.major);
+  return (parameter && numberOf(valueOf(settings, name), parameter)) ?? -1;
+}
+
+/** Bytes of a setting on memory or disk; negative where the server takes it for "no bound". */
+export function bytesIn(settings: GivenSettings, name: string): number {
+  const parameter = parameterOf(name, settings.major);
+  return parameter ? bytesOf(valueOf(settings, name), parameter) : -1;
 }
 
 /** Where a message about a setting points. */
@@ -73,19 +74,6 @@ export function listOf(settings: GivenSettings, name: string): string[] {
   return valueOf(settings, name)
     .split(",")
     .flatMap((each) => (each.trim() === "" ? [] : [each.trim()]));
-}
-
-const units: Readonly<Record<string, number>> = { B: 1, kB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 };
-
-/**
- * Bytes of an amount as PostgreSQL writes it; `-1` and what is no amount give `undefined`.
- *
- * @param unit What a number without unit counts: `kB` for `work_mem`, `8kB` blocks for `shared_buffers`.
- */
-export function memoryOf(text: string, unit: number): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)\s*(B|kB|MB|GB|TB)?$/.exec(text.trim());
-  if (!match?.[1]) return undefined;
-  return Number(match[1]) * (match[2] === undefined ? unit : (units[match[2]] ?? 1));
 }
 
 /** Lines of `postgresql.conf`: `name = value`, `name value`, `name = 'it''s'`, with a comment behind. */
@@ -114,11 +102,12 @@ function plainSettings(server: PlainServer, graph: Graph): GivenSettings {
   // Arguments win over files.
   for (const [name, setting] of argumentSettings(container.field)) given.set(name, setting);
   const path = files[0]?.path ?? container.field.at("args").path;
-  if (given.size > 0) return { given, path };
-  if (elsewhere.length > 0) return { given, path, hidden: `Its ConfigMap ${elsewhere.join(", ")} is made elsewhere.` };
+  const base = { given, path, major: majorOf(container.field.at("image").text()) };
+  if (given.size > 0) return base;
+  if (elsewhere.length > 0) return { ...base, hidden: `Its ConfigMap ${elsewhere.join(", ")} is made elsewhere.` };
   // The official image starts the server with its defaults; others write a configuration of their own at their start.
   const isOfficial = serverImage(server) === "postgres";
-  return isOfficial ? { given, path } : { given, path, hidden: "Its image makes a configuration of its own." };
+  return isOfficial ? base : { ...base, hidden: "Its image makes a configuration of its own." };
 }
 
 function argumentSettings(container: Field): Map<string, GivenSetting> {
@@ -140,7 +129,8 @@ function argumentSettings(container: Field): Map<string, GivenSetting> {
 
 function operatedSettings(spec: Field): GivenSettings {
   const parameters = spec.at("postgresql", "parameters");
-  const given = new Map<string, GivenSetting>();
+  const { path } = parameters;
+  const given = new Map(Object.entries(operatorDefaults).map(([name, value]) => [name, { value, path, where: "" }]));
   for (const [name, field] of parameters.entries()) {
     given.set(name, { value: String(field.numberOrText() ?? ""), path: field.path, where: "" });
   }
@@ -152,5 +142,11 @@ function operatedSettings(spec: Field): GivenSettings {
   if (loaded.length > 0) {
     given.set("shared_preload_libraries", { value: loaded.join(","), path: libraries.path, where: "" });
   }
-  return { given, path: parameters.path };
+  return { given, path, major: majorOf(spec.at("imageName").text()) };
+}
+
+/** `18` of `docker.io/library/postgres:18.4-trixie`. */
+function majorOf(image = ""): number {
+  const major = Number(/^\d+/.exec(parseImage(image)?.tag ?? "")?.[0] ?? newestMajor);
+  return Math.min(Math.max(major, majors.first), majors.last);
 }
