@@ -41,7 +41,7 @@ describe("how many pods a service needs", () => {
   test("is fixed where the stack's scale leaves an autoscaler no room", () => {
     const fixed = (stack: string) =>
       (settingsUnder(stackConfig(stack), "ALT-SCALE-001") as ServicesSetting).fixed.map(({ workload }) => workload);
-    const system = systemWorkloads.map(({ workload }) => workload);
+    const system = [...systemWorkloads.map(({ workload }) => workload), "Deployment/altlas-data/pgbouncer"];
     expect(fixed("dev")).toEqual(system);
     expect(fixed("kind")).toEqual([...system, ...catalogue.services.map(({ name }) => `Deployment/altlas/${name}`)]);
   });

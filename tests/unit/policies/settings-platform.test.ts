@@ -16,6 +16,7 @@ const publishers = [
   "docker.io/library",
   "ghcr.io/cloudnative-pg",
   "quay.io/prometheuscommunity",
+  "registry.k8s.io/kubectl",
   "quay.io/jetstack",
 ];
 const mirrors = { "ghcr.io": "registry.example:5000/github" };
