@@ -190,4 +190,17 @@ describe("roles and rights of a PostgreSQL 18", () => {
     await server.psql("SELECT setting FROM pg_settings WHERE name = 'hba_file'; SELECT * FROM pg_stat_activity", login);
     await expect(server.psql("SELECT payload FROM platform.jobs", login)).rejects.toThrow(/permission denied/);
   });
+
+  it("let the operator's exporter in once its role is there, which PUBLIC's lost right kept out", async () => {
+    const operated = migrations(server, somePlatformDatabase({ ...database, form: { kind: "cloudNativePg" } }));
+    expect(await operated.apply()).toContain("left out, the role is not there yet: cnpg_metrics_exporter");
+    await server.psql("CREATE ROLE cnpg_metrics_exporter LOGIN IN ROLE pg_monitor");
+    const login = { role: "cnpg_metrics_exporter" };
+    await expect(server.psql("SELECT 1", { ...login, database: "altlas" })).rejects.toThrow(/permission denied/);
+    await operated.apply();
+    for (const name of ["altlas", "atlas_db", "postgres"]) {
+      expect(await server.psql("SELECT 1", { ...login, database: name })).toBe("1");
+    }
+    expect(await operated.apply()).toEqual(["partitions as planned", "done"]);
+  });
 });

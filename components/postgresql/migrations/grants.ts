@@ -28,6 +28,12 @@ const monitoring: readonly Grant[] = [
 const lookup: readonly Grant[] = [{ schema: "pgbouncer", object: "user_lookup", privileges: "execute" }];
 
 /**
+ * The operator's own exporter, a role that it makes itself. By default it enters databases as PUBLIC, which is taken away
+ * here; without a right of its own every one of its queries would be refused.
+ */
+const operatorExporter = "cnpg_metrics_exporter";
+
+/**
  * Every right that a role has besides what it owns. The schema `partitioning` is not among them: its rights are part of
  * the procedures there.
  */
@@ -46,6 +52,9 @@ export function wantedGrants(database: PlatformDatabase): WantedGrant[] {
       { ...usage(name, systemRoles.monitoring, "public") },
       ...roleGrants(name, systemRoles.pooler, lookup),
     ]),
+    ...(database.form.kind === "cloudNativePg"
+      ? [...all.map((name) => connect(name, operatorExporter)), connect(own, operatorExporter, "postgres")]
+      : []),
   ].filter((grant, index, list) => list.findIndex((other) => same(other, grant)) === index);
 }
 
@@ -53,7 +62,7 @@ export function wantedGrants(database: PlatformDatabase): WantedGrant[] {
 function roleGrants(database: string, role: string, grants: readonly Grant[]): WantedGrant[] {
   const schemas = [...new Set(grants.map(({ schema }) => schema))];
   return [
-    { database, role, type: "DATABASE", schema: null, name: database, privilege: "CONNECT" },
+    connect(database, role),
     ...schemas.map((schema) => usage(database, role, schema)),
     ...grants.flatMap(({ schema, object, privileges }): WantedGrant[] =>
       privileges === "execute"
@@ -68,6 +77,11 @@ function roleGrants(database: string, role: string, grants: readonly Grant[]): W
           })),
     ),
   ];
+}
+
+/** `name`: another database than the one in which the right is given. */
+function connect(database: string, role: string, name = database): WantedGrant {
+  return { database, role, type: "DATABASE", schema: null, name, privilege: "CONNECT" };
 }
 
 function usage(database: string, role: string, schema: string): WantedGrant {

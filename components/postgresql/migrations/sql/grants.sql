@@ -1,13 +1,20 @@
 -- Rights in the present database, exactly those that are wanted: all others are taken away, PUBLIC's included.
 -- Changed in one transaction, so that nobody is without a right in between.
 BEGIN;
+-- An operator makes roles of its own, maybe later than this; the next run gives them their rights.
+SELECT DISTINCT 'left out, the role is not there yet: ' || role FROM wanted_grants
+WHERE to_regrole(quote_ident(role)) IS NULL AND role NOT IN (SELECT name FROM wanted_roles);
+DELETE FROM wanted_grants
+WHERE to_regrole(quote_ident(role)) IS NULL AND role NOT IN (SELECT name FROM wanted_roles);
+
 CREATE TEMP VIEW present_grants AS
 WITH objects AS (
   SELECT 'DATABASE' AS type, NULL AS schema, datname AS name, quote_ident(datname) AS sql_name,
     coalesce(datacl, acldefault('d', datdba)) AS acl, datdba AS owner
   FROM pg_database
   WHERE datname = current_database() OR (:'exclusive'::boolean AND datallowconn
-    AND datname NOT IN (SELECT wanted_databases.name FROM wanted_databases) AND datname <> :'database')
+    -- Once, from the platform's own database: what may enter those of nobody is in its list.
+    AND current_database() = :'database' AND datname NOT IN (SELECT wanted_databases.name FROM wanted_databases) AND datname <> :'database')
 UNION ALL
   SELECT 'SCHEMA', nspname, nspname, quote_ident(nspname), coalesce(nspacl, acldefault('n', nspowner)), nspowner
   FROM pg_namespace JOIN wanted_schemas ON nspname = wanted_schemas.name
