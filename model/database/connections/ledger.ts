@@ -85,6 +85,6 @@ function serviceLine(
     database,
     at,
     count: (maximum + more) * connectionsPerPod,
-    why: `${maximum} pods at most and ${more} more in an update, ${connectionsPerPod} connections each.`,
+    why: `${maximum} pods at most and ${more} more in an update, with ${connectionsPerPod} each.`,
   };
 }

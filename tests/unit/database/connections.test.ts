@@ -19,14 +19,7 @@ import { databaseEdges } from "../../../stacks/altlas/database/edges";
 import { serverSize } from "../../support/server-sizes";
 import { sampleArgs } from "../components/cloud-native-pg/sample";
 
-/** The plan's services at their highest. */
-const services = [
-  { name: "api-gateway", replicas: { maximum: 15 } },
-  { name: "segmentation-service", replicas: { maximum: 15 } },
-  { name: "runner-service", replicas: { maximum: 15 } },
-  { name: "archive-service", replicas: { maximum: 12 } },
-  { name: "ai-orchestrator", replicas: { maximum: 10 } },
-];
+const { services } = catalogue;
 /** Beta, every service by its target contract. */
 const plan: BudgetInput = { services, edges: databaseEdges, maxConnections: 200, poolers: 2 };
 const today: BudgetInput = { ...plan, edges: databaseEdges.filter(({ status }) => status === "exists") };
@@ -63,18 +56,18 @@ describe("the connection budget", () => {
 
   it("shares beta's 200 out by clients where there is no room for all", () => {
     const budget = connectionBudget(plan);
-    expect(budget).toMatchObject({ clients: 340, beside: 40, left: 160, least: 135, pooled: 159, poolersAtOnce: 3 });
+    expect(budget).toMatchObject({ clients: 374, beside: 40, left: 160, least: 147, pooled: 159, poolersAtOnce: 3 });
     expect(Object.fromEntries(budget.pools.map(({ role, size }) => [role, size]))).toEqual({
-      archive: 17,
-      api_gateway: 15,
-      runner: 12,
+      api_gateway: 18,
+      archive: 16,
+      runner: 10,
       segmentation: 5,
       ai_orchestrator: 4,
     });
     expect(budget.roles.map(({ name, connectionLimit }) => [name, connectionLimit])).toEqual([
-      ["archive", 66],
-      ["api_gateway", 45],
-      ["runner", 36],
+      ["archive", 63],
+      ["api_gateway", 54],
+      ["runner", 30],
       ["segmentation", 15],
       ["ai_orchestrator", 12],
     ]);
@@ -82,31 +75,31 @@ describe("the connection budget", () => {
   });
 
   it("refuses a server that is too small, with the numbers and every number that fits", () => {
-    const small = { ...plan, maxConnections: 150 };
+    const small = { ...plan, maxConnections: 180 };
     const { problems } = connectionBudget(small);
     expect(problems).toHaveLength(1);
     const [{ setting, value, why, remedy }] = problems as [(typeof problems)[number]];
-    expect([setting, value]).toEqual(["altlas:database.maxConnections", 150]);
-    expect(why).toMatch(/340 connections to 2 poolers \(archive-service 105, api-gateway 95, .*which need 135/);
-    expect(why).toMatch(/Of 150 only 110 are left beside 40 of others \(archive-service 15, postgresql-migrations 2/);
+    expect([setting, value]).toEqual(["altlas:database.maxConnections", 180]);
+    expect(why).toMatch(/374 connections to 2 poolers \(api-gateway 125, archive-service 105, .*which need 147/);
+    expect(why).toMatch(/Of 180 only 140 are left beside 40 of others \(archive-service 15, postgresql-migrations 2/);
 
     const fits = Number(/Set it to (\d+) or more, with memory/.exec(remedy)?.[1]);
     expect(connectionBudget({ ...plan, maxConnections: fits }).problems).toEqual([]);
     expect(connectionBudget({ ...plan, maxConnections: fits - 1 }).problems).toHaveLength(1);
 
-    const pods = Number(/replicas.maximum of archive-service in altlas:services from 12 to (\d+)/.exec(remedy)?.[1]);
+    const pods = Number(/replicas.maximum of api-gateway in altlas:services from 20 to (\d+)/.exec(remedy)?.[1]);
     const withPods = (maximum: number) => ({
       ...small,
-      services: services.map((one) => (one.name === "archive-service" ? { ...one, replicas: { maximum } } : one)),
+      services: services.map((one) => (one.name === "api-gateway" ? { ...one, replicas: { maximum } } : one)),
     });
     expect(connectionBudget(withPods(pods)).problems).toEqual([]);
     expect(connectionBudget(withPods(pods + 1)).problems).toHaveLength(1);
 
-    const perPod = Number(/lower the 7 connections of each pod of archive-service to (\d+)/.exec(remedy)?.[1]);
+    const perPod = Number(/lower the 5 connections of each pod of api-gateway to (\d+)/.exec(remedy)?.[1]);
     const withConnections = (connectionsPerPod: number) => ({
       ...small,
       edges: databaseEdges.map((edge) =>
-        edge.from === "archive-service" && edge.to === "pgbouncer"
+        edge.from === "api-gateway" && edge.to === "pgbouncer"
           ? { ...edge, database: { ...edge.database!, connectionsPerPod } }
           : edge,
       ),
@@ -120,10 +113,10 @@ describe("the connection budget", () => {
     const tiny = { ...plan, maxConnections: 60, server: serverSize({ memory, maxConnections: 60 }) };
     const [problem] = connectionBudget(tiny).problems;
     expect(problem?.remedy).toMatch(
-      /Set it to 175 or more, for which it needs altlas:database.resources.memory of \d+Mi \(now 768Mi\); or lower replicas.maximum of several services/,
+      /Set it to 187 or more, for which it needs altlas:database.resources.memory of \d+Mi \(now 768Mi\); or lower replicas.maximum of several services/,
     );
     expect(connectionBudget({ ...tiny, server: serverSize({}) }).problems[0]?.remedy).toMatch(
-      /175 or more \(its 6Gi of memory carry that\)/,
+      /187 or more \(its 6Gi of memory carry that\)/,
     );
   });
 
@@ -166,11 +159,11 @@ describe("growth", () => {
   it("tells which service breaks the budget first, and each number is the last that fits", () => {
     const found = growth(plan);
     expect(found.map(({ service, maximum, most }) => `${service} ${maximum} ${most}`)).toEqual([
-      "archive-service 12 17",
-      "api-gateway 15 25",
-      "runner-service 15 28",
-      "segmentation-service 15 41",
-      "ai-orchestrator 10 38",
+      "api-gateway 20 25",
+      "archive-service 12 15",
+      "runner-service 16 22",
+      "segmentation-service 15 28",
+      "ai-orchestrator 10 25",
     ]);
     for (const { service, most } of found) {
       const grown = (maximum: number) => ({
@@ -180,7 +173,7 @@ describe("growth", () => {
       expect(connectionBudget(grown(most)).problems, service).toEqual([]);
       expect(connectionBudget(grown(most + 1)).problems, service).toHaveLength(1);
     }
-    expect(growthTogether(plan)).toBe(113);
+    expect(growthTogether(plan)).toBe(105);
     expect(growth(today).map(({ service }) => service)).toEqual(["archive-service"]);
   });
 });
