@@ -11,6 +11,7 @@ import {
   storageClassSpecs,
   volumeSnapshotClass,
 } from "./specs/classes";
+import { dataManifests } from "./specs/data";
 import { allConcerns, governedNamespaceArgs } from "./specs/namespaces";
 import { loadBalancingManifests } from "./specs/load-balancing";
 import { edgePolicySpecs } from "./specs/network";
@@ -51,12 +52,14 @@ function baseManifests(platform: Platform, drivers: StorageDrivers): Manifest[] 
       namespaceManifests(governedNamespaceArgs(concern, platform, footprints[concern])),
     ),
     ...scalingManifests(platform),
+    ...edgePolicySpecs(platform, "platform").map(as("networking.k8s.io/v1", "NetworkPolicy")),
+    ...dataManifests(platform),
   ];
 }
 
 function serviceManifests(platform: Platform): Manifest[] {
   return [
-    ...edgePolicySpecs(platform).map(as("networking.k8s.io/v1", "NetworkPolicy")),
+    ...edgePolicySpecs(platform, "services").map(as("networking.k8s.io/v1", "NetworkPolicy")),
     ...claimSpecs(platform).map(as("v1", "PersistentVolumeClaim")),
     ...platform.services.flatMap((service) => microserviceManifests(service.name, microserviceArgs(service, platform))),
   ];

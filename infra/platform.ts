@@ -3,12 +3,13 @@ import type * as awsLayer from "./aws";
 import { type Layer, layers } from "../model/layers";
 import { type Platform } from "../model/platform";
 import { awsConnection, type ClusterConnection, type ClusterFacts, type ClusterTarget, connect } from "./cluster";
+import { createData, type Data } from "./data";
 import { createFoundation, type Foundation } from "./foundation";
 import { createLoadBalancing } from "./load-balancing";
 import { createNetworkPolicies } from "./network";
 import { createOperators } from "./operators";
 import { createScaling } from "./scaling";
-import { createSecrets, type ServiceSecrets } from "./secrets";
+import { createSecrets, type Secrets } from "./secrets";
 import { createServices } from "./services";
 import { platformFootprints } from "./specs/services";
 import { type DriverParameters } from "./storage";
@@ -40,7 +41,7 @@ export function createPlatform(
   const inCluster = { provider: connect(ground.connection) };
   const base = registers.includes("platform") ? createBase(platform, target, ground.parameters, inCluster) : undefined;
   if (registers.includes("services")) {
-    const policies = createNetworkPolicies(platform, base?.foundation, inCluster);
+    const policies = createNetworkPolicies(platform, "services", base?.foundation, inCluster);
     createServices(platform, policies, base, inCluster);
   }
   return ground.facts;
@@ -49,7 +50,8 @@ export function createPlatform(
 /** What the services stand on. */
 export interface Base {
   readonly foundation: Foundation;
-  readonly secrets: ServiceSecrets;
+  readonly secrets: Secrets;
+  readonly data: Data;
 }
 
 function createBase(
@@ -62,7 +64,8 @@ function createBase(
   const storage = { drivers, parameters };
   const foundation = createFoundation(platform, platformFootprints(platform), storage, controllers, options);
   createScaling(platform, foundation, options);
-  return { foundation, secrets: createSecrets(platform, foundation, options) };
+  const secrets = createSecrets(platform, foundation, options);
+  return { foundation, secrets, data: createData(platform, foundation, secrets, options) };
 }
 
 interface Ground {

@@ -5,22 +5,29 @@ import { type Platform } from "../model/platform";
 import { type SecretDefinition } from "../model/secret";
 import { ownSecrets } from "./environment";
 import { type Foundation } from "./foundation";
-import { connectionParts, secretDefinition, secretMetadata } from "./specs/secrets";
+import {
+  connectionParts,
+  databasePasswords,
+  databaseSecretMetadata,
+  secretDefinition,
+  secretMetadata,
+} from "./specs/secrets";
 
-/** Secret objects of the services, by service; a service without secrets of its own has none. */
-export type ServiceSecrets = ReadonlyMap<string, Secret>;
+/** Secret objects that the program makes. */
+export interface Secrets {
+  /** Those of the services, by service; a service without secrets of its own has none. */
+  readonly services: ReadonlyMap<string, Secret>;
+  /** The password of each role of the database. */
+  readonly database: Secret;
+}
 
 /**
- * Makes the generated secrets and hands each service exactly those that it reads. A new generation of a secret is made
- * by raising its number in `altlas:rotations`; nothing else changes it.
+ * Makes the generated secrets and hands each service exactly those that it reads, and the database the passwords of its
+ * roles. A new generation of a secret is made by raising its number in `altlas:rotations`; nothing else changes it.
  */
-export function createSecrets(
-  platform: Platform,
-  foundation: Foundation,
-  options: ComponentResourceOptions,
-): ServiceSecrets {
+export function createSecrets(platform: Platform, foundation: Foundation, options: ComponentResourceOptions): Secrets {
   const values = secretValues(platform);
-  return new Map(
+  const services = new Map(
     platform.services.flatMap((service) => {
       const own = ownSecrets(service, platform);
       if (own.length === 0) return [];
@@ -34,6 +41,14 @@ export function createSecrets(
       return [[service.name, secret] as const];
     }),
   );
+  const metadata = databaseSecretMetadata(platform);
+  const stringData = Object.fromEntries(databasePasswords(platform).map(({ role, secret }) => [role, values(secret)]));
+  const database = new Secret(
+    metadata.name,
+    { metadata, type: "Opaque", stringData },
+    { ...options, dependsOn: [foundation.namespaces.data] },
+  );
+  return { services, database };
 }
 
 function secretValues(platform: Platform): (name: string) => Output<string> {

@@ -19,12 +19,21 @@ export function createServices(
 ): Microservice[] {
   const beneath = base ? [base.foundation.namespaces.services, ...base.foundation.classes] : [];
   const claims = createClaims(platform, beneath, options);
+  // One that starts before its role and tables are there fails until they are.
+  const usesDatabase = new Set(platform.edges.filter(({ database }) => database).map(({ from }) => from));
   return platform.services.map((service) => {
-    const secret = base?.secrets.get(service.name);
+    const secret = base?.secrets.services.get(service.name);
     return new Microservice(service.name, microserviceArgs(service, platform), {
       ...options,
       // A pod that starts before its policies sees its first calls refused.
-      dependsOn: [...beneath, ...policies, ...claims, ...(secret ? [secret] : [])],
+      dependsOn: [
+        ...beneath,
+        ...(base?.data.policies ?? []),
+        ...policies,
+        ...claims,
+        ...(secret ? [secret] : []),
+        ...(base && usesDatabase.has(service.name) ? base.data.postgresql.ready : []),
+      ],
     });
   });
 }

@@ -124,3 +124,11 @@ export function resourceTags(
  * cache and logs take the rest. 100 GiB of gp3 brings its whole base throughput of 125 MiB/s at any size.
  */
 export const nodeDiskGibibytes = 100;
+
+/** Name of one of a cluster's buckets: names are shared by all accounts of the world, so the account's number is in it. */
+export function bucketName(
+  { name, account }: { readonly name: string; readonly account: string },
+  purpose: string,
+): string {
+  return `${name}-${account}-${purpose}`;
+}

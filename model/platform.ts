@@ -1,5 +1,6 @@
 import { type ChartSource } from "./charts";
 import { type DatabaseDefinition } from "./database/definition";
+import { type PlatformDatabase } from "./database/platform-database";
 import { type Concern, type Edge, type Endpoint } from "./endpoint";
 import { type NodePool } from "./node-pool";
 import { type SecretDefinition } from "./secret";
@@ -104,6 +105,7 @@ export interface Platform {
   /** Whether pods carry a mesh proxy. */
   readonly meshed: boolean;
   readonly scaling: PlatformScaling;
+  readonly database: PlatformDatabase;
   /** Absent where no cloud of ours makes load balancers. */
   readonly loadBalancing?: PlatformLoadBalancing;
   /** Absent where nothing is run by one. */

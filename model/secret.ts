@@ -2,7 +2,12 @@
 export type SecretDefinition = { readonly name: string; readonly why: string } &
   /** Made once by the program and kept in the state, encrypted. */
   (
-    | { readonly kind: "generated"; readonly length: number }
+    | {
+        readonly kind: "generated";
+        readonly length: number;
+        /** Role of the database that logs in with it; absent for what is no such password. */
+        readonly role?: string;
+      }
     /** An address with a generated password in it, for programs that read nothing else. */
     | {
         readonly kind: "connection";

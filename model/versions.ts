@@ -168,6 +168,9 @@ export const images = {
 
 export type ImageName = keyof typeof images;
 
+/** Major version of PostgreSQL that settings and schema are written for: that of the image. */
+export const postgresqlMajor = 18;
+
 /** The images that are not the project's own; a stack gives their digests by these names. */
 export const foreignImages = [
   "metrics-server",

@@ -1,6 +1,6 @@
 import { platformManifests } from "../infra/manifests";
 import { eksDrivers, sandboxDrivers, type StorageDrivers } from "../infra/specs/classes";
-import { secretNeeds } from "../infra/specs/secrets";
+import { databaseSecretNeed, secretNeeds } from "../infra/specs/secrets";
 import { type Layer } from "../model/layers";
 import { type Manifest, type SecretNeed } from "../model/manifest";
 import { type Catalogue } from "../model/platform";
@@ -47,7 +47,10 @@ export function stackManifests(settings: Settings, catalogue: Catalogue): StackM
   const { registers } = stackLayers(settings);
   return {
     manifests: platformManifests(platform, storageDrivers(settings.cluster), registers),
-    secrets: registers.includes("services") ? secretNeeds(platform) : [],
+    secrets: [
+      ...(registers.includes("services") ? secretNeeds(platform) : []),
+      ...(registers.includes("platform") ? [databaseSecretNeed(platform)] : []),
+    ].sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }
 

@@ -4,7 +4,7 @@ import { SharedFileSystem } from "../../components/aws-file-system";
 import { type Network } from "../../components/aws-network";
 import { Repositories } from "../../components/aws-repositories";
 import { type EksCluster } from "../../components/eks-cluster";
-import { type AwsEnvironment, resourceTags } from "../../model/aws";
+import { bucketName, type AwsEnvironment, resourceTags } from "../../model/aws";
 import { type Keys } from "./keys";
 
 /** Where data is kept beyond the cluster. */
@@ -26,7 +26,7 @@ export function createStorage(
   options: ComponentResourceOptions,
 ): Storage {
   const { name, account, deletionProtection: protect, logRetentionDays } = aws.cluster;
-  const named = (purpose: string) => `${name}-${account}-${purpose}`;
+  const named = (purpose: string) => bucketName(aws.cluster, purpose);
   const [backups, logs] = [named("backups"), named("logs")];
   const accessLogs = new GuardedBucket(
     "access-logs",

@@ -1,4 +1,5 @@
 import { endpointHost } from "../../model/address";
+import { databaseObjects, systemRoles } from "../../model/database/names";
 import { platformLabels, servicePlace } from "../../model/labels";
 import { type SecretNeed } from "../../model/manifest";
 import { type Platform, type PlatformService } from "../../model/platform";
@@ -15,6 +16,36 @@ export function secretMetadata(service: PlatformService, platform: Platform) {
     namespace: platform.namespaces.services,
     labels: { ...platformLabels(platform, servicePlace), "app.kubernetes.io/name": service.name },
   };
+}
+
+/** Identity of the Secret object with the passwords of the database's roles. */
+export function databaseSecretMetadata(platform: Platform) {
+  const name = databaseObjects.passwords;
+  return {
+    name,
+    namespace: platform.namespaces.data,
+    labels: {
+      ...platformLabels(platform, { tier: "data", planStep: "3.2" }),
+      "app.kubernetes.io/name": databaseObjects.server,
+    },
+  };
+}
+
+/** The generated secret of each role that logs in: roles of services that the stack has, and those without a service. */
+export function databasePasswords({
+  secrets,
+  database: { form, roles },
+}: Platform): { readonly role: string; readonly secret: string }[] {
+  // The server is somebody else's, and so are these two.
+  const foreign: readonly string[] =
+    form.kind === "external" ? [systemRoles.administrator, systemRoles.replication] : [];
+  const own = Object.values(systemRoles).filter((role) => !foreign.includes(role));
+  const known = new Set<string>([...own, ...roles.map(({ name }) => name)]);
+  return secrets.flatMap((definition) =>
+    definition.kind === "generated" && definition.role !== undefined && known.has(definition.role)
+      ? [{ role: definition.role, secret: definition.name }]
+      : [],
+  );
 }
 
 /** What stands before and after the password in an address. */
@@ -88,6 +119,18 @@ export function secretNeeds(platform: Platform): SecretNeed[] {
       keys: [...keys].map(([key, value]) => ({ key, value })).sort((a, b) => (a.key < b.key ? -1 : 1)),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The Secret object that the database's pods and jobs read, for those who make it by other means than this program. */
+export function databaseSecretNeed(platform: Platform): SecretNeed {
+  const { name, namespace } = databaseSecretMetadata(platform);
+  return {
+    namespace,
+    name,
+    keys: databasePasswords(platform)
+      .map(({ role, secret }) => ({ key: role, value: describeValue(secretDefinition(secret, platform), platform) }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1)),
+  };
 }
 
 function describeValue(definition: SecretDefinition, platform: Platform): string {

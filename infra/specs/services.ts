@@ -8,14 +8,15 @@ import { type Platform, type PlatformService } from "../../model/platform";
 import { priorities } from "../../model/priorities";
 import { serviceEnvironment } from "../environment";
 import { storageClasses } from "./classes";
+import { dataFootprints } from "./data";
 import { secretGenerations } from "./secrets";
 
 /** What the platform takes of the cluster, by concern, before anything is registered. */
 export function platformFootprints(platform: Platform): Readonly<Record<Concern, readonly Footprint[]>> {
   return {
     services: platform.services.map((service) => footprint(service.name, microserviceArgs(service, platform))),
+    data: dataFootprints(platform),
     // No component of these concerns is part of the platform yet; an empty footprint is a quota of no pods.
-    data: [],
     messaging: [],
     observability: [],
     ingress: [],

@@ -76,6 +76,10 @@ const descriptiveWords: ReadonlySet<string> = new Set([
   ],
   ...["pattern", "prompt", "property", "queue", "regex", "service", "strategy", "table", "title", "topic", "validator"],
   ...["hash", "checksum", "digest", "fingerprint", "rotations", "generation", "hint"],
+  // Files of programs.
+  ...["lua", "py", "sh", "sql"],
+  // Which one it is.
+  "encryption",
 ]);
 /** Last words of names whose values are long random texts without being secret. */
 const fingerprintWords: ReadonlySet<string> = new Set([

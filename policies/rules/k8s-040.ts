@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { type Field } from "../field";
 import { secretInText, secretShape } from "../checks/secret-values";
 import { podTemplatePaths } from "../graph/kinds";
+import { attempt } from "../graph/selection";
 import { containers, objects } from "../graph/subjects";
 import { aspects, defineRule, each, type Failure, NotApplicable, part } from "../rule";
 import { deployment, object } from "./examples";
@@ -45,7 +47,7 @@ export const rule = defineRule({
       ({ graph }) => objects(graph, "ConfigMap"),
       ({ root }) =>
         aspects(
-          () => each(root.at("data").entries(), ([key, value]) => checkText(`key ${key}`, key, value)),
+          () => checkData(root.at("data").entries()),
           () => each(root.at("binaryData").entries(), ([key, value]) => checkBinary(key, value)),
         ),
     ),
@@ -72,12 +74,36 @@ export const rule = defineRule({
   ],
 });
 
-function* checkText(what: string, name: string, field: Field): Generator<Failure> {
+/** A SHA-256, as a word of its own. */
+const sum = /\b[0-9a-f]{64}\b/g;
+
+/** Files that know one another by checksum hold texts as random as secrets; what their neighbours' content gives is none. */
+function checkData(entries: readonly (readonly [string, Field])[]): Generator<Failure, undefined> {
+  let sums: ReadonlySet<string> | undefined;
+  const sumsOf = () =>
+    (sums ??= new Set(entries.map(([, value]) => createHash("sha256").update(textOf(value)).digest("hex"))));
+  return each(entries, ([key, value]) =>
+    checkText(`key ${key}`, key, value, (text) => text.replaceAll(sum, (word) => (sumsOf().has(word) ? "" : word))),
+  );
+}
+
+/** Its text; nothing where it is not known. */
+function textOf(field: Field): string {
+  const text = attempt(() => field.text());
+  return typeof text === "string" ? text : "";
+}
+
+function* checkText(
+  what: string,
+  name: string,
+  field: Field,
+  without: (text: string) => string = (text) => text,
+): Generator<Failure> {
   if (field.secret) {
     yield { problem: `has ${what} with a value that the stack marks secret`, path: field.path, fix };
     return;
   }
-  const shape = secretInText(name, field.text() ?? "");
+  const shape = secretInText(name, without(field.text() ?? ""));
   if (shape !== undefined) yield { problem: `has ${what}, which ${shape}`, path: field.path, fix };
 }
 
@@ -119,6 +145,8 @@ function* checkArguments(list: Field): Generator<Failure> {
       const problem = name === "" ? `has an argument that ${shape}` : `has the option --${name}, which ${shape}`;
       yield { problem, path: argument.path, fix };
     }
-    option = /^--?([\w.-]+)$/.exec(text)?.[1] ?? "";
+    // `--no-password` takes no value.
+    const named = /^--?([\w.-]+)$/.exec(text)?.[1] ?? "";
+    option = named.startsWith("no-") ? "" : named;
   });
 }

@@ -1,3 +1,4 @@
+import { everyComponentEdge } from "./database/component-edges";
 import { edges } from "./edges";
 import { endpoints } from "./endpoints";
 import { namespaces } from "./namespaces";
@@ -12,7 +13,7 @@ export const componentPods = endpoints.flatMap((endpoint) =>
         {
           namespace: namespaces[endpoint.concern],
           labels: endpoint.podLabels,
-          ports: edges
+          ports: [...edges, ...everyComponentEdge]
             .filter(({ to }) => to === endpoint.name)
             .map(({ port, protocol }) => ({ number: port, protocol })),
         },

@@ -2,7 +2,7 @@ import { type DeclaredConnectivity } from "../../model/connectivity/platform-net
 import { type Edge } from "../../model/endpoint";
 import { catalogue } from ".";
 import { readSettings } from "../settings/load";
-import { activeEdges, allEndpoints } from "./active-edges";
+import { activeEdges, stackEndpoints } from "./active-edges";
 import { namespaces } from "./namespaces";
 
 /** What a stack declares, its edges with all that they say: as whom a caller comes to a database, among others. */
@@ -15,10 +15,10 @@ export type Declared = Omit<DeclaredConnectivity, "edges"> & { readonly edges: r
  * @returns `undefined` when the configuration is no stack's of this project, or has mistakes that the program refuses.
  */
 export function declaredConnectivity(config: Readonly<Record<string, string>>): Declared | undefined {
-  const { environment, contract, services, mail, edges } = readSettings(config).settings;
+  const { environment, contract, services, mail, edges, database } = readSettings(config).settings;
   if (environment === undefined || contract === undefined || services === undefined || edges === undefined) {
     return undefined;
   }
-  const endpoints = allEndpoints(catalogue);
-  return { edges: activeEdges({ contract, services, mail, edges }, catalogue), endpoints, namespaces };
+  const stack = { environment, contract, services, mail, edges, database };
+  return { edges: activeEdges(stack, catalogue), endpoints: stackEndpoints(stack, catalogue), namespaces };
 }

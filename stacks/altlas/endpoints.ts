@@ -1,5 +1,7 @@
+import { databasePods } from "../../model/database/names";
 import { type Endpoint } from "../../model/endpoint";
 import { selectorLabels } from "../../model/labels";
+import { dataEndpoints } from "./database/endpoints";
 
 /**
  * The ends of edges that are not services. Pod labels and Service names are a contract: whoever builds one of these
@@ -19,7 +21,7 @@ export const endpoints: readonly Endpoint[] = [
     kind: "component",
     name: "postgresql",
     concern: "data",
-    podLabels: selectorLabels("postgresql"),
+    podLabels: databasePods.server,
     host: "postgresql",
   },
   // In front of it, so that a hundred pods share a few dozen connections of the server.
@@ -27,9 +29,10 @@ export const endpoints: readonly Endpoint[] = [
     kind: "component",
     name: "pgbouncer",
     concern: "data",
-    podLabels: selectorLabels("pgbouncer"),
+    podLabels: databasePods.pooler,
     host: "pgbouncer",
   },
+  ...dataEndpoints,
   { kind: "component", name: "nats", concern: "messaging", podLabels: selectorLabels("nats"), host: "nats" },
   { kind: "component", name: "prometheus", concern: "observability", podLabels: selectorLabels("prometheus") },
   {

@@ -1,5 +1,6 @@
 import { type SecretDefinition } from "../../model/secret";
 import { database } from "./database";
+import { databaseSecrets } from "./database/secrets";
 
 type ConnectionSecret = Extract<SecretDefinition, { kind: "connection" }>;
 
@@ -35,6 +36,7 @@ export const secrets: readonly SecretDefinition[] = [
     name: "archive-database-password",
     kind: "generated",
     length: passwordLength,
+    role: "archive",
     why: "Password of the archive's database user.",
   },
   databaseUrl("archive", "archive", "atlas_db", "Where the archive keeps its tables, under its target contract."),
@@ -48,6 +50,7 @@ export const secrets: readonly SecretDefinition[] = [
   ...platformDatabase("segmentation", "segmentation", "segmentation"),
   ...platformDatabase("runner", "runner", "the runner"),
   ...platformDatabase("orchestrator", "ai_orchestrator", "the orchestrator"),
+  ...databaseSecrets,
   {
     name: "archive-nats-password",
     kind: "generated",
@@ -109,6 +112,7 @@ function platformDatabase(prefix: string, role: string, who: string): SecretDefi
       name: `${prefix}-database-password`,
       kind: "generated",
       length: passwordLength,
+      role,
       why: `Password of the role ${role} in the platform's database.`,
     },
     databaseUrl(prefix, role, database.name, `Where ${who} reaches jobs and records, under its target contract.`),

@@ -8,6 +8,7 @@ import { activeEdges, allEndpoints, contractOf, hasNeed } from "../altlas/active
 import { catalogueProblems } from "../altlas/consistency/catalogue";
 import { poolAllocatable } from "../settings/node-pool";
 import { type Settings } from "../settings/schema";
+import { type DatabaseInput, databaseProblems } from "./database";
 import { eksProblems } from "./eks";
 import { layerProblems } from "./layers";
 import { resolveService } from "./resolve";
@@ -33,6 +34,7 @@ export function findProblems(settings: Partial<Settings>, catalogue: Catalogue, 
     ...serviceProblems(settings, catalogue),
     ...edgeProblems(settings, catalogue),
     ...secretProblems(settings, catalogue),
+    ...(isComplete(settings) ? databaseProblems(databaseInput(settings, catalogue)) : []),
   ];
 }
 
@@ -93,10 +95,15 @@ function placementProblems(service: Service, settings: Settings): Problem[] {
   return problems;
 }
 
+function databaseInput(settings: Settings, catalogue: Catalogue): DatabaseInput {
+  const services = catalogue.services.map((service) => resolveService(service, settings));
+  return { settings, catalogue, services, edges: activeEdges(settings, catalogue) };
+}
+
 function edgeProblems(settings: Partial<Settings>, catalogue: Catalogue): Problem[] {
-  const { contract, services, edges: own } = settings;
-  if (contract === undefined || services === undefined || own === undefined) return [];
-  const edges = activeEdges({ contract, services, mail: settings.mail, edges: own }, catalogue);
+  const { environment, contract, services, mail, database, edges: own } = settings;
+  if (environment === undefined || contract === undefined || services === undefined || own === undefined) return [];
+  const edges = activeEdges({ environment, contract, services, mail, database, edges: own }, catalogue);
   const inherited = edges.length - own.length;
   const names = allEndpoints(catalogue).map(({ name }) => name);
   // The catalogue's own edges are checked with the catalogue; these are the stack's.

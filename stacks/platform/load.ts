@@ -1,5 +1,7 @@
 import { platformFootprints } from "../../infra/specs/services";
+import { dataFootprints } from "../../infra/specs/data";
 import { loadBalancingFootprints } from "../../infra/specs/load-balancing";
+import { operatorFootprints } from "../../infra/specs/operators";
 import { scalingFootprints } from "../../infra/specs/scaling";
 import { type Footprint } from "../../model/footprint";
 import { type NodePool } from "../../model/node-pool";
@@ -28,10 +30,13 @@ export function stackLoad(settings: Settings, catalogue: Catalogue): StackLoad {
       concern: "services" as const,
       footprint,
     })),
-    ...[...scalingFootprints(platform), ...loadBalancingFootprints(platform)].map((footprint) => ({
-      concern: "system" as const,
-      footprint,
-    })),
+    ...dataFootprints(platform).map((footprint) => ({ concern: "data" as const, footprint })),
+    ...[...scalingFootprints(platform), ...loadBalancingFootprints(platform), ...operatorFootprints(platform)].map(
+      (footprint) => ({
+        concern: "system" as const,
+        footprint,
+      }),
+    ),
   ];
   const names = new Set(built.map(({ footprint }) => footprint.name));
   const reserved = stackReservations({

@@ -2,23 +2,27 @@ import { type Catalogue, type Platform, type PlatformService, type Scale } from 
 import { planScale, scaleService } from "../../model/scale";
 import { type Service, type SettingName } from "../../model/service";
 import { imageReference, images, isImageName } from "../../model/versions";
-import { activeEdges, allEndpoints, contractOf, hasNeed } from "../altlas/active-edges";
+import { activeEdges, contractOf, hasNeed, stackEndpoints } from "../altlas/active-edges";
+import { databaseOf } from "../altlas/database/shape";
 import { namespaces } from "../altlas/namespaces";
 import { poolAllocatable } from "../settings/node-pool";
 import { type Settings } from "../settings/schema";
+import { resolveDatabase } from "./database";
 import { resolveLoadBalancing } from "./load-balancing";
+import { resolveOperators } from "./operators";
 import { resolveScaling } from "./scaling";
 
 /** Settings and catalogue made into one platform. Call it with what `findProblems` found nothing wrong in. */
 export function resolvePlatform(settings: Settings, catalogue: Catalogue): Platform {
   const zones = clusterZones(settings);
   const services = catalogue.services.map((service) => resolveService(service, settings));
+  const edges = activeEdges(settings, catalogue);
   return {
     environment: settings.environment,
     owner: settings.owner,
     services,
-    edges: activeEdges(settings, catalogue),
-    endpoints: allEndpoints(catalogue),
+    edges,
+    endpoints: stackEndpoints(settings, catalogue),
     secrets: catalogue.secrets.filter((secret) => secret.kind !== "foreign" || hasNeed(secret.needs, settings)),
     foreignSecrets: settings.secrets,
     claims: catalogue.claims,
@@ -40,6 +44,8 @@ export function resolvePlatform(settings: Settings, catalogue: Catalogue): Platf
     meshed: false,
     customMetrics: false,
     scaling: resolveScaling(settings),
+    database: resolveDatabase({ settings, catalogue, services, edges }),
+    ...(databaseOf(settings).form === "cloudNativePg" ? { operators: resolveOperators(settings) } : {}),
     ...resolveLoadBalancing(settings),
     rotations: settings.rotations,
   };

@@ -4,6 +4,7 @@ import { policyKeys } from "../../model/policy-keys";
 import { type SettingsOf } from "../../model/read-settings";
 import { foreignImages } from "../../model/versions";
 import { eksCluster } from "./cluster-eks";
+import { databaseSettings } from "./database";
 import { stackLayers } from "./layers";
 import { nodePool } from "./node-pool";
 
@@ -139,6 +140,9 @@ export const settingsShape = {
     .partialRecord(z.enum(chartNames), chartSource)
     .default({})
     .describe("where a chart is read from in place of its makers' repository, by its name"),
+  database: databaseSettings
+    .optional()
+    .describe("PostgreSQL; absent: the smallest that works in dev, CloudNativePG with failover elsewhere"),
   edges: z.array(edge).default([]).describe("calls that this environment has beyond the catalogue's"),
   secrets: z
     .record(z.string(), z.strictObject({ secretName: dnsLabel, key: z.string().min(1) }))

@@ -13,8 +13,10 @@ const place = "stacks/altlas/database";
 /**
  * What is wrong with partitioned tables: keys, horizon, retention, numbers and sizes of partitions, and whether all of them
  * fit on the volume of the data. Without problems, `partitioning.maintain` keeps every table within what was proven.
+ *
+ * @param volume absent where it is somebody else's, who sees to its size
  */
-export function partitionProblems(tables: readonly PartitionedTable[], volume: Bytes): Problem[] {
+export function partitionProblems(tables: readonly PartitionedTable[], volume?: Bytes): Problem[] {
   const ofTables = tables.flatMap((table, index) => {
     const earlier = tables.slice(0, index).some(({ schema, name }) => schema === table.schema && name === table.name);
     return [...(earlier ? [twice(table)] : []), ...tableProblems(table)].map((problem) => ({
@@ -23,7 +25,7 @@ export function partitionProblems(tables: readonly PartitionedTable[], volume: B
     }));
   });
   // What a volume must hold follows from the numbers; with wrong ones it would only be a second, puzzling sentence.
-  return ofTables.length > 0 ? ofTables : volumeProblems(tables, volume);
+  return ofTables.length > 0 || volume === undefined ? ofTables : volumeProblems(tables, volume);
 }
 
 function twice({ schema, name }: PartitionedTable): Problem {

@@ -105,6 +105,8 @@ function unusedProblems(catalogue: Catalogue): Problem[] {
   const contracts = catalogue.services.flatMap(({ contracts: both }) => contractNames.map((name) => both[name]));
   const secrets = new Set([
     ...contracts.flatMap(secretsOf),
+    // The database itself reads the passwords of its roles.
+    ...catalogue.secrets.flatMap((secret) => (secret.kind === "generated" && secret.role ? [secret.name] : [])),
     ...catalogue.secrets.flatMap((secret) => (secret.kind === "connection" ? [secret.password] : [])),
   ]);
   const claims = new Set(

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { add, app, init, type Manifest, set, unknown } from "../fixtures";
 import { UNKNOWN } from "../../../policies/field";
 import { type Mutant, type RuleCases } from "../case";
@@ -42,11 +43,31 @@ export const cases: RuleCases = {
         ],
         ["a commit", configData("revision", "006128e27cea4cd93f35631311542be46db8812b")],
         ["a long path", variable("MODEL", "/models/Llama3Instruct/70B/Quantized4Bit/model.safetensors")],
+        ["an option that says there is none", set("Deployment", `${app}.args`, ["--no-password", "--file=run.sql"])],
+        ["a program about passwords", configData("next-password.sql", "ALTER ROLE archive")],
+        [
+          "the checksum of a neighbour",
+          set("ConfigMap", "data", {
+            "one.sql": "SELECT 1;\n",
+            "sums.sql": `VALUES ('one.sql', '${createHash("sha256").update("SELECT 1;\n").digest("hex")}')`,
+          }),
+        ],
         ["a text of words", configData("notice", "ThisServiceKeepsTheArchivesOfFinishedJobs")],
       ] as const
     ).map(([title, edit]) => ({ title, edits: [edit] })),
   ],
   fail: [
+    {
+      title: "a checksum of nothing that is there",
+      edits: [
+        set("ConfigMap", "data", {
+          "one.sql": "SELECT 1;\n",
+          "sums.sql": `VALUES ('one.sql', '${createHash("sha256").update("SELECT 2;\n").digest("hex")}')`,
+        }),
+      ],
+      says: /has key sums.sql, which holds a long random hexadecimal text/,
+      at: 'data["sums.sql"]',
+    },
     {
       title: "a private key whose marks are written carelessly",
       edits: [set("Deployment", `${app}.env[0]`, { name: "NOTES", value: privateKey.replaceAll("-----", "---") })],

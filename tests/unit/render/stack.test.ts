@@ -68,6 +68,8 @@ describe("the rendered stack", () => {
       {
         contract: "target",
         scale: undefined,
+        // All five services have connections then, at the plan's numbers of pods.
+        database: { form: "plain", maxConnections: 200, resources: { cpu: "1", memory: "4Gi" } },
         edges: [{ from: "prometheus", to: "nats", port: 7777, purpose: "Scrapes the exporter." }],
       },
     ],
@@ -115,7 +117,8 @@ describe("the rendered stack", () => {
     expect(services.manifests.filter(({ kind }) => kind === "Namespace")).toEqual([]);
     expect(platform.manifests.filter(({ metadata }) => metadata.name === "api-gateway")).toEqual([]);
     // Whose pods read them is told of them.
-    expect([platform.secrets, services.secrets]).toEqual([[], whole.secrets]);
+    expect(platform.secrets.map(({ name }) => name)).toEqual(["postgresql-roles"]);
+    expect([...services.secrets, ...platform.secrets]).toEqual(whole.secrets);
   });
 
   it("is refused where the stack registers no object at all", () => {
@@ -190,7 +193,8 @@ describe("the rendered stack", () => {
           (spec as { template: { metadata: { labels: Labels } } }).template.metadata.labels,
         ]),
     );
-    expect([...labels.keys()].sort()).toEqual(platform.services.map(({ name }) => name).sort());
+    const components = ["pgbouncer", "postgres-exporter"];
+    expect([...labels.keys()].sort()).toEqual([...platform.services.map(({ name }) => name), ...components].sort());
     const agreement = checkAgreement(platform, platformNetwork(platform, policies, labels));
     expect(agreement.edges.filter(({ allowed }) => !allowed)).toEqual([]);
     expect(agreement.unexpected).toEqual([]);
