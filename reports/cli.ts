@@ -22,7 +22,9 @@ const live = liveReportOf(given);
 if (live) {
   void runLive(live);
 } else {
-  finish(runCommand(given, { catalogue, reports, registered, projectFolder: projectFolderAbove(__dirname), paper }));
+  const today = new Date().toISOString().slice(0, 10);
+  const projectFolder = projectFolderAbove(__dirname);
+  finish(runCommand(given, { catalogue, reports, registered, projectFolder, paper, today }));
 }
 
 async function runLive({ report, rest }: NonNullable<typeof live>): Promise<void> {

@@ -1,4 +1,5 @@
 import { closest } from "fastest-levenshtein";
+import { isDay } from "../model/day";
 import { isWhole } from "../model/layers";
 import { type RegisteredGraph } from "../model/order/graph";
 import { type Catalogue } from "../model/platform";
@@ -31,6 +32,8 @@ export interface CommandInput {
   readonly reports: readonly AnyReport[];
   readonly projectFolder: string;
   readonly paper: PaperOptions;
+  /** The day of which is told where nobody says another, `YYYY-MM-DD`. */
+  readonly today: string;
   /** What a stack registers, or what is in a state export; the error is a sentence for whoever asked. */
   readonly registered: (of: GraphSource) => RegisteredGraph | { readonly error: string };
 }
@@ -45,17 +48,18 @@ interface Arguments {
   readonly help: boolean;
   readonly plan: boolean;
   readonly state: string | undefined;
+  readonly at: string | undefined;
 }
 
 /** The stack that everybody has. */
 const defaultStack = "dev";
-const options = ["--stack", "--plan", "--state", "--json", "--svg", "--help"];
+const options = ["--stack", "--plan", "--state", "--at", "--json", "--svg", "--help"];
 
-/** Runs `report <name> [--stack <stack>] [--plan] [--state <file>] [--json | --svg]`. Prints nothing itself and never throws for wrong input. */
+/** Runs `report <name> [--stack <stack>] [--plan] [--state <file>] [--at <day>] [--json | --svg]`. Prints nothing itself and never throws for wrong input. */
 export function runCommand(given: readonly string[], input: CommandInput): Outcome {
   const parsed = parse(given);
   if ("error" in parsed) return misunderstood(parsed.error);
-  const { names, stack, form, help, plan, state } = parsed;
+  const { names, stack, form, help, plan, state, at } = parsed;
   if (help) return { output: usage(input), errors: "", exitCode: 0 };
   const [name, ...more] = names;
   if (name === undefined) return misunderstood(`Name a report.\n\n${usage(input).trimEnd()}`);
@@ -73,6 +77,9 @@ export function runCommand(given: readonly string[], input: CommandInput): Outco
   if (state !== undefined && !report.needsGraph) {
     return misunderstood(`The report ${name} looks at no state; leave --state out.`);
   }
+  if (at !== undefined && !report.ofDay) {
+    return misunderstood(`The report ${name} is the same on each day; leave --at out.`);
+  }
   const settings = readStack(stack, input);
   if ("problems" in settings) {
     return {
@@ -88,6 +95,7 @@ export function runCommand(given: readonly string[], input: CommandInput): Outco
     settings: settings.settings,
     catalogue: input.catalogue,
     plan,
+    ...(report.ofDay && { day: at ?? input.today }),
     ...(graph && { graph }),
   } satisfies ReportInput);
   if (form === "json")
@@ -124,6 +132,7 @@ function parse(given: readonly string[]): Arguments | { readonly error: string }
   const names: string[] = [];
   let [stack, help, plan] = [defaultStack, false, false];
   let state: string | undefined;
+  let at: string | undefined;
   let form: Arguments["form"] = "text";
   for (let index = 0; index < given.length; index += 1) {
     const argument = given[index] ?? "";
@@ -141,11 +150,14 @@ function parse(given: readonly string[]): Arguments | { readonly error: string }
       if (state === undefined || state === "" || state.startsWith("-")) {
         return { error: "--state needs a file, as `pulumi stack export --file state.json` writes it." };
       }
+    } else if (option === "--at") {
+      at = value ?? given[(index += 1)] ?? "";
+      if (!isDay(at)) return { error: `--at is ${at === "" ? "empty" : at}; it needs a day, such as 2027-01-31.` };
     } else if (argument.startsWith("-")) {
       return { error: `There is no option ${option}. Did you mean ${closest(option, options)}?` };
     } else names.push(argument);
   }
-  return { names, stack, form, help, plan, state };
+  return { names, stack, form, help, plan, state, at };
 }
 
 function misunderstood(message: string): Outcome {
@@ -155,13 +167,14 @@ function misunderstood(message: string): Outcome {
 function usage({ reports }: CommandInput): string {
   const width = Math.max(...reports.map(({ name }) => name.length));
   return [
-    "npm run report -- <name> [--stack <stack>] [--plan] [--state <file>] [--json | --svg]",
+    "npm run report -- <name> [--stack <stack>] [--plan] [--state <file>] [--at <day>] [--json | --svg]",
     "",
     ...[...reports, ...liveReports].map(({ name, purpose }) => `  ${name.padEnd(width)}  ${purpose}`),
     "",
     `  --stack  the stack to report on (default ${defaultStack})`,
     "  --plan   of capacity: the plan's own pools and sizes, not the stack's",
     "  --state  of order: the state in this file, not what the program registers",
+    "  --at     of partitions: on this day (YYYY-MM-DD), not today",
     "  --json   the figures for machines",
     "  --svg    the picture, of reports that have one",
     "",

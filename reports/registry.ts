@@ -4,6 +4,7 @@ import { contractsReport } from "./contracts";
 import { costReport } from "./cost";
 import { disruptionReport } from "./disruption";
 import { orderReport } from "./order";
+import { partitionsReport } from "./partitions";
 import { type AnyReport } from "./report";
 
 /** Every report there is, one row each, in the order of the list that people see. */
@@ -14,4 +15,5 @@ export const reports: readonly AnyReport[] = [
   disruptionReport,
   costReport,
   orderReport,
+  partitionsReport,
 ];

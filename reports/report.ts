@@ -10,6 +10,8 @@ export interface ReportInput {
   readonly catalogue: Catalogue;
   /** Whether the plan itself is asked about, in place of what the stack makes of it; only `capacity` knows the difference. */
   readonly plan?: boolean;
+  /** Day of which is told, `YYYY-MM-DD`; given to reports that differ from day to day. */
+  readonly day?: string;
   /** What is registered; given to reports that need it. */
   readonly graph?: RegisteredGraph;
 }
@@ -21,6 +23,8 @@ export interface Report<Data> {
   readonly purpose: string;
   /** Whether it looks at what the stack registers, which takes a run of the program or a state export. */
   readonly needsGraph?: boolean;
+  /** Whether it differs from day to day, so that `--at` says something. */
+  readonly ofDay?: boolean;
   /** The figures, plain data that JSON can hold. */
   data(input: ReportInput): Data;
   /** The figures for people, on paper of a width. */
@@ -34,6 +38,7 @@ export interface AnyReport {
   readonly name: string;
   readonly purpose: string;
   readonly needsGraph: boolean;
+  readonly ofDay: boolean;
   /** Makes the figures, and gives back how to show them. */
   run(input: ReportInput): { readonly data: unknown; print(paper: Paper): void; readonly draw?: () => string };
 }
@@ -44,6 +49,7 @@ export function defineReport<Data>(report: Report<Data>): AnyReport {
     name: report.name,
     purpose: report.purpose,
     needsGraph: report.needsGraph ?? false,
+    ofDay: report.ofDay ?? false,
     run: (input) => {
       const data = report.data(input);
       return {

@@ -16,7 +16,14 @@ const node = (name: string) => ({ name, note: "", group: "g" });
 const arrow = (from: string, to: string) => ({ from, to, label: "" });
 const names = (columns: readonly (readonly { name: string }[])[]) => columns.map((c) => c.map(({ name }) => name));
 const report = (...given: string[]) =>
-  runCommand(given, { catalogue, reports, projectFolder, registered, paper: { columns: 100, colour: false } });
+  runCommand(given, {
+    catalogue,
+    reports,
+    projectFolder,
+    registered,
+    today: "2026-11-26",
+    paper: { columns: 100, colour: false },
+  });
 
 describe("columnsOf", () => {
   it("puts everything behind what points to it", () => {

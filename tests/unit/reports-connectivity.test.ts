@@ -13,7 +13,14 @@ import { loadStack } from "../support/program";
 import { projectFolder } from "../support/stack";
 
 const run = (...given: string[]) =>
-  runCommand(given, { catalogue, reports, projectFolder, registered, paper: { columns: 100, colour: false } });
+  runCommand(given, {
+    catalogue,
+    reports,
+    projectFolder,
+    registered,
+    today: "2026-11-26",
+    paper: { columns: 100, colour: false },
+  });
 const { platform } = loadStack("dev");
 
 /** The second half of the report for dev under other policies. */

@@ -24,6 +24,7 @@ function run(nodes: readonly RegisteredNode[], ...given: string[]) {
       asked.push(of);
       return { source: "a graph of this test", stack: "stack" in of ? of.stack : "shop", nodes };
     },
+    today: "2026-11-26",
     paper: { columns: 100, colour: false },
   });
 }
@@ -132,6 +133,7 @@ describe("the report on order", () => {
       reports,
       projectFolder,
       registered: () => ({ error: "no such file" }),
+      today: "2026-11-26",
       paper: { columns: 100, colour: false },
     });
     expect(outcome).toEqual({ output: "", errors: "no such file\n", exitCode: 1 });
@@ -143,6 +145,7 @@ describe("the report on order", () => {
       reports,
       projectFolder,
       registered: () => ({ error: "" }),
+      today: "2026-11-26",
       paper: { columns: 100, colour: false },
     });
     expect(other).toMatchObject({ exitCode: 2, errors: "The report cost looks at no state; leave --state out.\n" });

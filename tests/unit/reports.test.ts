@@ -49,6 +49,7 @@ function run(args: string) {
     reports,
     registered,
     projectFolder,
+    today: "2026-11-26",
     paper: { columns: undefined, colour: false },
   });
 }
@@ -66,7 +67,7 @@ describe("the report command tells what it did not understand", () => {
   it.each([
     [
       "contarcts",
-      "There is no report contarcts. Did you mean contracts? Known: contracts, connectivity, capacity, disruption, cost, order, database.\n",
+      "There is no report contarcts. Did you mean contracts? Known: contracts, connectivity, capacity, disruption, cost, order, partitions, database.\n",
     ],
     ["contracts --jsn", "There is no option --jsn. Did you mean --json?\n"],
     ["contracts --stac=dev", "There is no option --stac. Did you mean --stack?\n"],
@@ -101,6 +102,7 @@ describe("the report command tells what it did not understand", () => {
       reports,
       registered: () => ({ stack: "part", source: "a graph of this test", nodes: [] }),
       projectFolder,
+      today: "2026-11-26",
       paper: { columns: undefined, colour: false },
     });
     expect(own.output.replace(/\s+/g, " ")).toContain("Stack part registers services; this is of that alone.");
@@ -194,7 +196,14 @@ describe("contracts report", () => {
 
   it("has no escape codes without colour, and some with", () => {
     const paper = { columns: 100, colour: true };
-    const coloured = runCommand(["contracts"], { catalogue, reports, projectFolder, registered, paper });
+    const coloured = runCommand(["contracts"], {
+      catalogue,
+      reports,
+      projectFolder,
+      registered,
+      today: "2026-11-26",
+      paper,
+    });
     expect(run("contracts").output).not.toContain("\u001b");
     expect(coloured.output).toContain("\u001b[1m");
   });
