@@ -1,3 +1,4 @@
+import { budgetsReport } from "./budgets";
 import { capacityReport } from "./capacity";
 import { connectivityReport } from "./connectivity";
 import { contractsReport } from "./contracts";
@@ -14,6 +15,7 @@ export const reports: readonly AnyReport[] = [
   capacityReport,
   disruptionReport,
   costReport,
+  budgetsReport,
   orderReport,
   partitionsReport,
 ];

@@ -10,11 +10,11 @@ import { type DatabaseForm, type PlatformDatabase } from "../../model/database/p
 import { databaseObjects } from "../../model/database/names";
 import { partitionProblems } from "../../model/database/partitions";
 import { type ServerSize } from "../../model/database/server";
-import { serverSettings, settingProblems } from "../../model/database/settings";
+import { leastMemory, serverSettings, settingProblems } from "../../model/database/settings";
 import { type Edge } from "../../model/endpoint";
 import { type Catalogue, type PlatformService } from "../../model/platform";
 import { type Problem } from "../../model/problem";
-import { formatCpu, millicores } from "../../model/quantity";
+import { type Bytes, type Cpu, formatCpu, formatMebibytes, mebibytes, millicores } from "../../model/quantity";
 import { type Resources } from "../../model/service";
 import { type ImageName, imageReference, images, postgresqlMajor } from "../../model/versions";
 import { databaseOf } from "../altlas/database/shape";
@@ -122,19 +122,30 @@ const noResources: Resources = { requests: { cpu: "0", memory: "0Mi" }, limits: 
 type OwnDatabase = Exclude<DatabaseSettings, { form: "external" }>;
 
 function serverSize(input: DatabaseInput, database: OwnDatabase): ServerSize {
-  const size = databaseSizes[database.form];
-  const { cpu, memory } = database.resources ?? size.resources;
-  return {
-    resources: {
-      requests: { cpu, memory },
-      // As much memory as it asks for: a server that is promised more than there is ends in the middle of its work.
-      limits: { cpu: formatCpu(cpuLimitRatio * millicores(cpu)), memory },
-    },
-    volume: database.volume ?? size.volume,
-    walVolume: database.walVolume ?? size.walVolume,
+  const usual = databaseSizes[database.form];
+  const { cpu, memory } = database.resources ?? usual.resources;
+  const size = {
+    resources: resourcesOf(cpu, memory),
+    volume: database.volume ?? usual.volume,
+    walVolume: database.walVolume ?? usual.walVolume,
     maxConnections: maxConnectionsOf(input),
-    replicas: (database.instances ?? size.instances) - 1,
+    replicas: (database.instances ?? usual.instances) - 1,
     major: postgresqlMajor,
+  };
+  // Where the stack says nothing of memory, as much as the services' connections need, in steps.
+  const needed = memoryStep * Math.ceil(leastMemory(size) / memoryStep);
+  if (database.resources || needed <= mebibytes(memory)) return size;
+  return { ...size, resources: resourcesOf(cpu, formatMebibytes(needed)) };
+}
+
+/** Mebibytes by which memory is raised. */
+const memoryStep = 64;
+
+function resourcesOf(cpu: Cpu, memory: Bytes): Resources {
+  return {
+    requests: { cpu, memory },
+    // As much memory as it asks for: a server that is promised more than there is ends in the middle of its work.
+    limits: { cpu: formatCpu(cpuLimitRatio * millicores(cpu)), memory },
   };
 }
 

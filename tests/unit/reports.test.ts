@@ -67,7 +67,7 @@ describe("the report command tells what it did not understand", () => {
   it.each([
     [
       "contarcts",
-      "There is no report contarcts. Did you mean contracts? Known: contracts, connectivity, capacity, disruption, cost, order, partitions, database.\n",
+      "There is no report contarcts. Did you mean contracts? Known: contracts, connectivity, capacity, disruption, cost, budgets, order, partitions, database.\n",
     ],
     ["contracts --jsn", "There is no option --jsn. Did you mean --json?\n"],
     ["contracts --stac=dev", "There is no option --stac. Did you mean --stack?\n"],

@@ -66,10 +66,20 @@ export function ledger(
       who: databaseObjects.pooler,
       at: "server",
       count: lookups,
-      why: `Each of ${poolers} poolers, and ${poolerSurge} more in an update, looks passwords up in each of ${databases.size} databases.`,
+      why: `Each of ${poolers} poolers, and ${poolerSurge} more in an update, looks passwords up in each database (${databases.size}).`,
     },
-    { who: "superusers", at: "server", count: reserved.superuser, why: "superuser_reserved_connections" },
-    { who: "operators", at: "server", count: reserved.others, why: "reserved_connections" },
+    {
+      who: "superusers",
+      at: "server",
+      count: reserved.superuser,
+      why: "Kept free for whoever mends the server (superuser_reserved_connections).",
+    },
+    {
+      who: "operators",
+      at: "server",
+      count: reserved.others,
+      why: "Kept free for tools of operators (reserved_connections).",
+    },
   ];
 }
 

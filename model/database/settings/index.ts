@@ -5,3 +5,4 @@ export { type Overrides, serverSettings } from "./compute";
 export { majors, type Parameter, parameterOf } from "./parameters";
 export { settingProblems } from "./problems";
 export { walShare } from "./wal";
+export { leastMemory } from "./size-problems";
