@@ -1,7 +1,7 @@
 import { checkAgreement } from "../model/connectivity/agreement";
 import { platformNetwork } from "../model/connectivity/platform-network";
 import { type Edge } from "../model/endpoint";
-import { activeEdges, allEndpoints } from "../stacks/altlas/active-edges";
+import { activeEdges, stackEndpoints } from "../stacks/altlas/active-edges";
 import { namespaces } from "../stacks/altlas/namespaces";
 import { type EdgeUnderPolicies, printSimulation, type Simulation, underPolicies } from "./connectivity-simulation";
 import { drawLayers } from "./pictures/svg";
@@ -53,7 +53,6 @@ export const connectivityReport = defineReport<ConnectivityData>({
         { title: "from" },
         { title: "to" },
         { title: "port", align: "right" },
-        { title: "speaks" },
         { title: "made", wrap: true },
         { title: "purpose", wrap: true },
       ],
@@ -61,7 +60,6 @@ export const connectivityReport = defineReport<ConnectivityData>({
         edge.from,
         edge.to,
         `${edge.port}${edge.protocol === "UDP" ? "/udp" : ""}`,
-        edge.application,
         edge.active ? "yes" : `no: ${edge.when}`,
         edge.purpose,
       ]),
@@ -74,7 +72,7 @@ export const connectivityReport = defineReport<ConnectivityData>({
 export function connectivityData({ stack, settings, catalogue }: ReportInput): ConnectivityData {
   const active = activeEdges(settings, catalogue);
   const own = active.filter((edge) => !catalogue.edges.includes(edge));
-  const declared = { edges: active, endpoints: allEndpoints(catalogue), namespaces };
+  const declared = { edges: active, endpoints: stackEndpoints(settings, catalogue), namespaces };
   const agreement = checkAgreement(declared, platformNetwork(declared));
   const { agree, connections, dns, unexpected } = agreement;
   return {

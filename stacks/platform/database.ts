@@ -15,6 +15,7 @@ import { type Edge } from "../../model/endpoint";
 import { type Catalogue, type PlatformService } from "../../model/platform";
 import { type Problem } from "../../model/problem";
 import { type Bytes, type Cpu, formatCpu, formatMebibytes, mebibytes, millicores } from "../../model/quantity";
+import { planScale } from "../../model/scale";
 import { type Resources } from "../../model/service";
 import { type ImageName, imageReference, images, postgresqlMajor } from "../../model/versions";
 import { databaseOf } from "../altlas/database/shape";
@@ -45,7 +46,7 @@ export function resolveDatabase(input: DatabaseInput): PlatformDatabase {
       access.rights === "owner" ? [{ name: access.database, owner: access.role }] : [],
     ),
     roles,
-    pooler: poolerPlan(budget, poolerReplicas),
+    pooler: poolerPlan(budget, poolerReplicas, (settings.scale ?? planScale).resources),
     definition: catalogue.database,
     images: {
       // The operator's has what its instances are run by.

@@ -27,6 +27,10 @@ interface KubernetesObject {
     readonly maxUnavailable?: number;
     readonly minAvailable?: number;
     readonly storageClassName?: string;
+    readonly volumeClaimTemplates?: readonly {
+      readonly metadata: { readonly name: string };
+      readonly spec: { readonly storageClassName: string };
+    }[];
     readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
     readonly scaleTargetRef?: { readonly kind: string; readonly name: string };
     readonly template?: {
@@ -69,6 +73,9 @@ const clusterWide = [
 /** A chart, which registers its objects itself where its source is reached. */
 const chartType = "kubernetes:helm.sh/v4:Chart";
 const where = ({ kind, metadata }: KubernetesObject) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
+
+/** Label of the pods of a StatefulSet that says which one it is. */
+const podNameLabel = "statefulset.kubernetes.io/pod-name";
 
 describe.each(goldenStacks)("every resource of stack %s", (stack) => {
   let registrations: readonly Registration[];
@@ -181,7 +188,9 @@ describe.each(goldenStacks)("every resource of stack %s", (stack) => {
           volume.ephemeral?.volumeClaimTemplate.spec.storageClassName,
         );
       }
-      const volumes = (pod.volumes ?? []).map(({ name }) => name);
+      const claims = object.spec?.volumeClaimTemplates ?? [];
+      for (const { spec } of claims) need(object, "StorageClass", names("StorageClass"), spec.storageClassName);
+      const volumes = [...(pod.volumes ?? []).map(({ name }) => name), ...claims.map(({ metadata }) => metadata.name)];
       for (const { env = [], envFrom = [], volumeMounts = [] } of pod.containers) {
         for (const { configMapRef } of envFrom)
           need(object, "ConfigMap", names("ConfigMap", namespace), configMapRef?.name);
@@ -199,18 +208,25 @@ describe.each(goldenStacks)("every resource of stack %s", (stack) => {
     expect(missing).toEqual([]);
   });
 
-  it("selects pods that exist: each Service exactly those of one Deployment", () => {
+  it("selects pods that exist: each Service exactly those of one workload", () => {
     const services = ofKind("Service");
+    // Of the primary, and of each server by its name.
+    const servers = stack === "dev" ? ["postgresql", "postgresql-nodes"] : [];
+    const poolers = stack === "dev" ? ["pgbouncer"] : [];
     expect(services.map(({ metadata }) => metadata.name).sort()).toEqual(
-      [...catalogue.services.map(({ name }) => name), "metrics-server"].sort(),
+      [...catalogue.services.map(({ name }) => name), "metrics-server", ...servers, ...poolers].sort(),
     );
     for (const service of services) {
       const selector = (service.spec as unknown as { selector: Record<string, string> }).selector;
-      const selected = ofKind("Deployment").filter(({ spec }) => matches(selector, spec!.template!.metadata.labels));
+      const workloads = [...ofKind("Deployment"), ...ofKind("StatefulSet")];
+      // The controller gives each pod of a set its own name as a label.
+      const { [podNameLabel]: podName, ...shared } = selector;
+      const selected = workloads.filter(({ spec }) => matches(shared, spec!.template!.metadata.labels));
       expect(
         selected.map(({ metadata }) => metadata.name),
         where(service),
-      ).toEqual([service.metadata.name]);
+      ).toEqual([service.metadata.name.replace(/-nodes$/, "")]);
+      if (podName !== undefined) expect(podName).toBe(`${selected[0]!.metadata.name}-0`);
     }
   });
 

@@ -1,12 +1,18 @@
 import { type PoolerPlan } from "../pooler";
+import { formatCpu } from "../../quantity";
 import { type Resources } from "../../service";
 import { type BudgetNumbers } from "./numbers";
 
 /** What one pooler asks for: a single process, which uses one core at most; 200m carry the plan's 720 requests per second. */
-const resources: Resources = {
-  requests: { cpu: "200m", memory: "128Mi" },
-  limits: { cpu: "400m", memory: "128Mi" },
-};
+const planMillicores = 200;
+
+/** Its memory does not follow the load: 2 KiB for a client, 20 for a connection, and what OpenSSL takes. */
+const memory = "128Mi";
+
+function resources(scale: number): Resources {
+  const cpu = Math.max(1, Math.ceil(planMillicores * scale));
+  return { requests: { cpu: formatCpu(cpu), memory }, limits: { cpu: formatCpu(2 * cpu), memory } };
+}
 
 /** Connections that a pooler takes beyond the services' own: exporter, console, and somebody who looks what is wrong. */
 const spareClients = 10;
@@ -46,13 +52,17 @@ const settings: Readonly<Record<string, string>> = {
   log_pooler_errors: "1",
 };
 
-/** PgBouncer as the budget sets it up: any one of the poolers takes all clients while the others are away. */
-export function poolerPlan({ pools, clients }: BudgetNumbers, replicas: number): PoolerPlan {
+/**
+ * PgBouncer as the budget sets it up: any one of the poolers takes all clients while the others are away.
+ *
+ * @param scale part of the plan's load that the stack is made for, above 0 and at most 1
+ */
+export function poolerPlan({ pools, clients }: BudgetNumbers, replicas: number, scale = 1): PoolerPlan {
   const byDatabase = new Map<string, number>();
   for (const { database, size } of pools) byDatabase.set(database, (byDatabase.get(database) ?? 0) + size);
   return {
     replicas,
-    resources,
+    resources: resources(scale),
     pools,
     maxClientConnections: clients + spareClients,
     maxDatabaseConnections: Math.max(1, ...byDatabase.values()),
