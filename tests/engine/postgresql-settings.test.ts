@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { otherLibraries, serverParameters } from "../../components/postgresql/cloud-native-pg/parameters";
 import { type ServerSetting, type ServerSize } from "../../model/database/server";
@@ -71,6 +73,11 @@ function expectInForce(server: Server, given: Readonly<Record<string, string>>, 
   expect(server.log()).not.toMatch(/WARNING|ERROR|FATAL|PANIC|unrecognized|invalid/);
 }
 
+/** Memory of a process that belongs to no file: its own, and what it shares with its parent until one of them writes. */
+function anonymousKilobytes(pid: number): number {
+  return Number(/^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+}
+
 describe.each(majors)("PostgreSQL %i", (major) => {
   it.each(Object.keys(sizes))("starts with the settings of %s, each in force, without a warning", async (name) => {
     const size = { ...sizes[name]!, major };
@@ -87,6 +94,30 @@ describe.each(majors)("PostgreSQL %i", (major) => {
     const taken = Number(found.get("shared_memory_size")?.setting);
     expect(taken).toBeGreaterThan(0);
     expect(taken).toBeLessThanOrEqual(reckoned);
+    await server.stop();
+  });
+
+  it("takes no more memory for a connection than is reckoned with, after it has asked 48 partitions", async () => {
+    const size = { ...sizes.dev!, major };
+    const settings = serverSettings(size);
+    const server = await startServer({ major, settings: lines(settings) });
+    await server.psql(`
+      CREATE TABLE parts (id int PRIMARY KEY, text text) PARTITION BY HASH (id);
+      SELECT format('CREATE TABLE part_%s PARTITION OF parts FOR VALUES WITH (MODULUS 48, REMAINDER %s)', r, r)
+        FROM generate_series(0, 47) AS r \\gexec
+      INSERT INTO parts SELECT i, repeat('x', 200) FROM generate_series(1, 20000) AS i;`);
+    // As services' roles have it; a plan for all values keeps a part for each partition.
+    const client = await server.client({ options: "-c plan_cache_mode=force_custom_plan" });
+    for (const text of ["SELECT * FROM parts WHERE id = $1", "UPDATE parts SET text = 'y' WHERE id = $1"]) {
+      for (let id = 1; id <= 200; id += 1) await client.query({ name: text, text, values: [id] });
+    }
+    await client.query("SELECT count(*) FROM parts WHERE text = 'y'");
+    const { rows: found } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+    const parent = Number(readFileSync(path.join(server.dataFolder, "postmaster.pid"), "utf8").split("\n")[0]);
+    // What it has beyond its parent's is its own; its page table is reckoned apart, from the buffers.
+    const own = (anonymousKilobytes(found[0]!.pid) - anonymousKilobytes(parent)) / 1024;
+    expect(own).toBeGreaterThan(0);
+    expect(own).toBeLessThanOrEqual(2.5);
     await server.stop();
   });
 

@@ -4,8 +4,9 @@ import { bytesOf, numberOf } from "./amounts";
 import { type Parameter, parameterOf } from "./parameters";
 
 /**
- * Bytes of its own that a process takes which has answered queries. Measured on 18.6 with pgbench's prepared statements on
- * a table of 48 partitions, 20 clients: 4.1 MiB of anonymous memory (RssAnon), 1.8 MiB of them shared with the parent.
+ * Bytes of its own that a process takes which has answered queries: 2.1 MiB on 18 and 2.2 on 15 after statements on 48
+ * partitions, planned for each call as the services' roles have it (`npm test -- tests/engine/postgresql-settings`). With
+ * plans kept for all values it would be 3.2.
  */
 const processBytes = 2.5 * 2 ** 20;
 /** A page table has 8 bytes for each 4 KiB page of shared memory that a process has touched; without huge pages, of all. */
