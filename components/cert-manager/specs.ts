@@ -27,11 +27,10 @@ export const ports = { webhook: 10250, metrics: 9402 } as const;
 
 /** Its three Deployments by what they do. Nobody has measured them: certificates of a few programs change every two months. */
 export const deployments = {
-  controller: deployment(release, release, "controller", { cpu: "50m", memory: "128Mi" }, { metrics: ports.metrics }),
-  webhook: deployment(`${release}-webhook`, "webhook", "webhook", { cpu: "50m", memory: "64Mi" }, ports),
+  controller: deployment(release, release, { cpu: "50m", memory: "128Mi" }, { metrics: ports.metrics }),
+  webhook: deployment(`${release}-webhook`, "webhook", { cpu: "50m", memory: "64Mi" }, ports),
   injector: deployment(
     `${release}-cainjector`,
-    "cainjector",
     "cainjector",
     { cpu: "50m", memory: "128Mi" },
     { metrics: ports.metrics },
@@ -69,13 +68,7 @@ export function certManager(args: CertManagerArgs): ChartControllerSpec {
   };
 }
 
-function deployment(
-  name: string,
-  labelName: string,
-  component: string,
-  requests: Amounts,
-  open: ChartPods["ports"],
-): ChartPods {
+function deployment(name: string, labelName: string, requests: Amounts, open: ChartPods["ports"]): ChartPods {
   return {
     name,
     // One works, and the other takes its lease; both of the webhook's answer.
@@ -92,7 +85,6 @@ function deployment(
     labels: {
       "app.kubernetes.io/name": labelName,
       "app.kubernetes.io/instance": release,
-      "app.kubernetes.io/component": component,
     },
     ports: open,
   };

@@ -70,18 +70,17 @@ export const chartPods = [
   },
   chartPod(cloudNativePgIdentity.serviceAccount, cloudNativePgIdentity.serviceAccount, [9443, 8080]),
   chartPod("plugin-barman-cloud", "plugin-barman-cloud", [9090]),
-  chartPod("cert-manager", "cert-manager", [9402], "controller"),
-  chartPod("cert-manager", "webhook", [10250, 9402], "webhook"),
-  chartPod("cert-manager", "cainjector", [9402], "cainjector"),
+  chartPod("cert-manager", "cert-manager", [9402]),
+  chartPod("cert-manager", "webhook", [10250, 9402]),
+  chartPod("cert-manager", "cainjector", [9402]),
 ];
 
-function chartPod(release: string, name: string, ports: readonly number[], component?: string) {
+function chartPod(release: string, name: string, ports: readonly number[]) {
   return {
     namespace: systemNamespace,
     labels: {
       ...selectorLabels(name),
       "app.kubernetes.io/instance": release,
-      ...(component === undefined ? {} : { "app.kubernetes.io/component": component }),
     },
     ports: ports.map((number) => ({ number, protocol: "TCP" as const })),
   };

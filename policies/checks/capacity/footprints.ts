@@ -7,6 +7,7 @@ import { parseQuantity } from "../../graph/quantity";
 import { selects } from "../../graph/selector";
 import { type Container, type Workload } from "../../graph/workload";
 import { unrenderedCharts } from "./charts";
+import { operatedWorkloads } from "./operated";
 import { hostLabel, openPools, zoneLabel } from "../node-pools";
 import { type KnownPool } from "./pools";
 import { reservedFootprint, type RoomSettings } from "./settings";
@@ -32,7 +33,7 @@ export function roomTaken(graph: Graph, pools: readonly KnownPool[], settings: R
   const places = pools.map(({ place }) => place);
   const placed: PlacedFootprint[] = [];
   const doubts: { doubt: UnknownValue | Malformed; pools?: readonly string[] }[] = [];
-  for (const workload of [...graph.workloads, ...unrenderedCharts(graph)]) {
+  for (const workload of [...graph.workloads, ...unrenderedCharts(graph), ...operatedWorkloads(graph)]) {
     if (workload.isJob) continue;
     let open: readonly string[] | undefined;
     try {
