@@ -24,7 +24,7 @@ export function createData(
   const policies = createNetworkPolicies(platform, "platform", foundation, options);
   const postgresql = new Postgresql("postgresql", postgresqlArgs(platform), {
     ...options,
-    dependsOn: [foundation.namespaces.data, ...foundation.classes, secrets.database, ...policies],
+    dependsOn: [foundation.namespaces.data, ...foundation.classes, ...secrets.database, ...policies],
   });
   return { postgresql, policies };
 }

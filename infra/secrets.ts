@@ -1,11 +1,14 @@
 import { type ComponentResourceOptions, interpolate, type Output } from "@pulumi/pulumi";
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import { RandomPassword } from "@pulumi/random/randomPassword";
+import { systemRoles } from "../model/database/names";
 import { type Platform } from "../model/platform";
 import { type SecretDefinition } from "../model/secret";
 import { ownSecrets } from "./environment";
 import { type Foundation } from "./foundation";
 import {
+  administratorPassword,
+  administratorSecretMetadata,
   connectionParts,
   databasePasswords,
   databaseSecretMetadata,
@@ -17,8 +20,8 @@ import {
 export interface Secrets {
   /** Those of the services, by service; a service without secrets of its own has none. */
   readonly services: ReadonlyMap<string, Secret>;
-  /** The password of each role of the database. */
-  readonly database: Secret;
+  /** The password of each role of the database, and its administrator's as an operator reads it. */
+  readonly database: readonly Secret[];
 }
 
 /**
@@ -41,14 +44,36 @@ export function createSecrets(platform: Platform, foundation: Foundation, option
       return [[service.name, secret] as const];
     }),
   );
+  return {
+    services,
+    database: databaseSecrets(platform, values, { ...options, dependsOn: [foundation.namespaces.data] }),
+  };
+}
+
+function databaseSecrets(
+  platform: Platform,
+  values: (name: string) => Output<string>,
+  options: ComponentResourceOptions,
+): Secret[] {
   const metadata = databaseSecretMetadata(platform);
   const stringData = Object.fromEntries(databasePasswords(platform).map(({ role, secret }) => [role, values(secret)]));
-  const database = new Secret(
-    metadata.name,
-    { metadata, type: "Opaque", stringData },
-    { ...options, dependsOn: [foundation.namespaces.data] },
-  );
-  return { services, database };
+  const administrator = administratorSecretMetadata(platform);
+  return [
+    new Secret(metadata.name, { metadata, type: "Opaque", stringData }, options),
+    ...(administrator
+      ? [
+          new Secret(
+            administrator.name,
+            {
+              metadata: administrator,
+              type: "kubernetes.io/basic-auth",
+              stringData: { username: systemRoles.administrator, password: values(administratorPassword(platform)) },
+            },
+            options,
+          ),
+        ]
+      : []),
+  ];
 }
 
 function secretValues(platform: Platform): (name: string) => Output<string> {

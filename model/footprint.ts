@@ -100,6 +100,11 @@ export function demandAt(footprint: Footprint, moment: Moment, nodes = 0): Deman
   };
 }
 
+/** Whether its pods come now and then and end by themselves, as those of a Job: at rest and at the expected load it has none. */
+export function isPassing(footprint: Footprint): boolean {
+  return footprint.kind === "replicated" && footprint.pods.expected === 0;
+}
+
 /** Sum of demands; nothing asks for nothing. */
 export function totalDemand(demands: readonly Demand[]): Demand {
   return demands.reduce(

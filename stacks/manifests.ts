@@ -1,6 +1,6 @@
 import { platformManifests } from "../infra/manifests";
 import { eksDrivers, sandboxDrivers, type StorageDrivers } from "../infra/specs/classes";
-import { databaseSecretNeed, secretNeeds } from "../infra/specs/secrets";
+import { databaseSecretNeeds, secretNeeds } from "../infra/specs/secrets";
 import { type Layer } from "../model/layers";
 import { type Manifest, type SecretNeed } from "../model/manifest";
 import { type Catalogue } from "../model/platform";
@@ -49,7 +49,7 @@ export function stackManifests(settings: Settings, catalogue: Catalogue): StackM
     manifests: platformManifests(platform, storageDrivers(settings.cluster), registers),
     secrets: [
       ...(registers.includes("services") ? secretNeeds(platform) : []),
-      ...(registers.includes("platform") ? [databaseSecretNeed(platform)] : []),
+      ...(registers.includes("platform") ? databaseSecretNeeds(platform) : []),
     ].sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }

@@ -28,11 +28,11 @@ export interface ChartPods {
 const userId = 65532;
 
 /** Where pods go and what they may do, in the words that charts pass on to their Deployments. */
-export function placement({ pool }: Pick<ChartControllerArgs, "pool">, { labels }: ChartPods) {
+export function placement({ pool }: Pick<ChartControllerArgs, "pool">, { labels, replicas }: ChartPods) {
   return {
     affinity: poolAffinity(pool),
     tolerations: poolTolerations(pool),
-    topologySpreadConstraints: spread(pool, labels),
+    topologySpreadConstraints: replicas > 1 ? spread(pool, labels) : [],
   };
 }
 

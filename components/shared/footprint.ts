@@ -26,7 +26,8 @@ export function fixedFootprint(deployment: FixedDeployment): Footprint {
     pods: { minimum: replicas, expected: replicas, maximum: replicas },
     // One new pod before an old one goes, whatever their number.
     surgePercent: Math.floor(100 / replicas),
-    ...(spreadsHardOverZones(pool) ? { spread: { zoneSkew: 1 } } : {}),
+    // One pod is spread over nothing.
+    ...(replicas > 1 && spreadsHardOverZones(pool) ? { spread: { zoneSkew: 1 } } : {}),
     pod: {
       requests: quantities(resources.requests, ephemeralMebibytes.request),
       limits: quantities(resources.limits, ephemeralMebibytes.limit),

@@ -31,6 +31,23 @@ export function databaseSecretMetadata(platform: Platform) {
   };
 }
 
+/**
+ * Identity of the Secret object by which CloudNativePG sets the administrator's password; `undefined` in other forms. With
+ * the label the operator looks again when the password changes.
+ */
+export function administratorSecretMetadata(platform: Platform) {
+  if (platform.database.form.kind !== "cloudNativePg") return undefined;
+  const { namespace, labels } = databaseSecretMetadata(platform);
+  return { name: databaseObjects.administrator, namespace, labels: { ...labels, "cnpg.io/reload": "true" } };
+}
+
+/** Name of the generated secret with the administrator's password. @throws when there is none: the catalogue has it. */
+export function administratorPassword(platform: Platform): string {
+  const own = databasePasswords(platform).find(({ role }) => role === systemRoles.administrator);
+  if (!own) throw new Error("the catalogue has no password of the administrator");
+  return own.secret;
+}
+
 /** The generated secret of each role that logs in: roles of services that the stack has, and those without a service. */
 export function databasePasswords({
   secrets,
@@ -121,16 +138,27 @@ export function secretNeeds(platform: Platform): SecretNeed[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The Secret object that the database's pods and jobs read, for those who make it by other means than this program. */
-export function databaseSecretNeed(platform: Platform): SecretNeed {
+/** The Secret objects that the database's pods, jobs and operator read, for those who make them by other means. */
+export function databaseSecretNeeds(platform: Platform): SecretNeed[] {
   const { name, namespace } = databaseSecretMetadata(platform);
-  return {
-    namespace,
-    name,
-    keys: databasePasswords(platform)
-      .map(({ role, secret }) => ({ key: role, value: describeValue(secretDefinition(secret, platform), platform) }))
-      .sort((a, b) => (a.key < b.key ? -1 : 1)),
-  };
+  const value = (secret: string) => describeValue(secretDefinition(secret, platform), platform);
+  const passwords = databasePasswords(platform).map(({ role, secret }) => ({ key: role, value: value(secret) }));
+  const administrator = administratorSecretMetadata(platform);
+  return [
+    { namespace, name, keys: passwords.sort((a, b) => (a.key < b.key ? -1 : 1)) },
+    ...(administrator
+      ? [
+          {
+            namespace,
+            name: administrator.name,
+            keys: [
+              { key: "password", value: value(administratorPassword(platform)) },
+              { key: "username", value: `\`${systemRoles.administrator}\`` },
+            ],
+          },
+        ]
+      : []),
+  ];
 }
 
 function describeValue(definition: SecretDefinition, platform: Platform): string {

@@ -3,7 +3,7 @@ import { dataFootprints } from "../../infra/specs/data";
 import { loadBalancingFootprints } from "../../infra/specs/load-balancing";
 import { operatorFootprints } from "../../infra/specs/operators";
 import { scalingFootprints } from "../../infra/specs/scaling";
-import { type Footprint } from "../../model/footprint";
+import { type Footprint, isPassing } from "../../model/footprint";
 import { type NodePool } from "../../model/node-pool";
 import { type Catalogue, type Platform } from "../../model/platform";
 import { planPools } from "../altlas/plan-pools";
@@ -30,7 +30,10 @@ export function stackLoad(settings: Settings, catalogue: Catalogue): StackLoad {
       concern: "services" as const,
       footprint,
     })),
-    ...dataFootprints(platform).map((footprint) => ({ concern: "data" as const, footprint })),
+    // Jobs are left out, as by the rules: they wait for room, and what they take is gone when they end.
+    ...dataFootprints(platform)
+      .filter((footprint) => !isPassing(footprint))
+      .map((footprint) => ({ concern: "data" as const, footprint })),
     ...[...scalingFootprints(platform), ...loadBalancingFootprints(platform), ...operatorFootprints(platform)].map(
       (footprint) => ({
         concern: "system" as const,

@@ -26,7 +26,7 @@ function room(footprint: Footprint | undefined) {
   const { name, namespace, pods, pod, spread, volumes } = footprint;
   const { cpuMillicores, memoryMebibytes } = pod.requests;
   const sizes = volumes.map(({ sizeMebibytes }) => sizeMebibytes);
-  return { name, namespace, pods: pods.maximum, cpuMillicores, memoryMebibytes, spread, sizes };
+  return { name, namespace, pods: pods.maximum, cpuMillicores, memoryMebibytes, spread: { ...spread }, sizes };
 }
 
 function object(kind: string, inputs: object, index: number): Resource {
