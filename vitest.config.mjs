@@ -20,10 +20,10 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** What `bin/ts.cjs` does with SQL: the file's text is the module's default. */
-const sqlText = {
-  name: "sql-text",
-  transform: (text, id) => (id.endsWith(".sql") ? `export default ${JSON.stringify(text)};` : undefined),
+/** What `bin/ts.cjs` does with SQL and shell: the file's text is the module's default. */
+const scriptText = {
+  name: "script-text",
+  transform: (text, id) => (/\.(sql|sh)$/.test(id) ? `export default ${JSON.stringify(text)};` : undefined),
 };
 
 export default defineConfig({
@@ -31,7 +31,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       {
-        plugins: [sqlText],
+        plugins: [scriptText],
         test: {
           ...shared,
           name: "fast",
@@ -45,7 +45,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [sqlText],
+        plugins: [scriptText],
         test: {
           ...shared,
           name: "engine",

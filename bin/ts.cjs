@@ -19,8 +19,8 @@ function load(entry) {
     absWorkingDir: root,
     bundle: true,
     packages: "external",
-    // SQL stands in files of its own, where editors and servers read it, and is part of the program.
-    loader: { ".sql": "text" },
+    // SQL and shell stand in files of their own, where editors, linters and servers read them, and are part of the program.
+    loader: { ".sql": "text", ".sh": "text" },
     platform: "node",
     format: "cjs",
     target: "node22",

@@ -16,6 +16,8 @@ export interface PostgresqlArgs extends LabelArgs {
   readonly storageClassName: string;
   /** Class of volumes that go with their claims: those of a restore drill. Default the one of the data. */
   readonly scratchStorageClassName?: string;
+  /** Class of the plain form's volume of backups, which pods of every node write to (ReadWriteMany). Absent: it has none. */
+  readonly sharedStorageClassName?: string;
   /** Secret with the password of each role that logs in, keyed by the role's name; it must exist. */
   readonly passwordsSecret: string;
   /**

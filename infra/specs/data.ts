@@ -24,6 +24,7 @@ export function postgresqlArgs(platform: Platform): PostgresqlArgs {
     priorityClassNames: { servers: priorities.data.name, jobs: priorities.batch.name },
     storageClassName: storageClasses.retained.name,
     scratchStorageClassName: storageClasses.block.name,
+    sharedStorageClassName: storageClasses.shared.name,
     passwordsSecret: databaseSecretMetadata(platform).name,
     passwordGenerations: Object.fromEntries(
       databasePasswords(platform).map(({ role, secret }) => [role, rotations[secret] ?? 1]),

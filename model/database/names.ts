@@ -35,6 +35,8 @@ export const databaseObjects = {
   refresh: "postgresql-refresh",
   backup: "postgresql-backup",
   restoreDrill: "postgresql-restore-drill",
+  /** Suspended CronJob of the plain form from which somebody makes the Job of a real restore. */
+  restore: "postgresql-restore",
   /** ObjectStore in which CloudNativePG keeps base backups and log. */
   backupStore: "postgresql-backups",
   postgresExporter: "postgres-exporter",

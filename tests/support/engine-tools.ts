@@ -6,6 +6,7 @@ import { folderVariable, makeRunFolder } from "./postgresql/programs";
 
 /** What an engine test's file runs besides the sandbox's own tools: what only it needs, and some take minutes to build. */
 export const ownTools: Readonly<Record<string, readonly ToolName[]>> = {
+  "postgresql-backup.test.ts": ["postgresql-18"],
   "postgresql-server.test.ts": ["postgresql-18", "postgresql-15", "pgbouncer"],
   "postgresql-archive.test.ts": ["postgresql-18"],
   "postgresql-migrations.test.ts": ["postgresql-18", "postgresql-15"],

@@ -1,7 +1,9 @@
 import { databaseFolders, postgresqlPort, systemRoles } from "../../../model/database/names";
 import { type ServerSetting } from "../../../model/database/server";
+import { archiveSettings } from "../../postgresql-backup/specs/server";
 import { type PostgresqlArgs } from "../args";
 import { plainNames, serverFolders } from "../defaults";
+import { backupArgs } from "./backup";
 import { prepareScript } from "./prepare";
 
 const { configuration, run, certificate } = serverFolders;
@@ -20,7 +22,9 @@ export function configurationFiles(args: PostgresqlArgs): Record<string, string>
 }
 
 /** Settings that follow from where the server runs; nothing computes them, and the stack cannot override them. */
-export function ownSettings({ certificateSecret }: PostgresqlArgs): ServerSetting[] {
+export function ownSettings(args: PostgresqlArgs): ServerSetting[] {
+  const { certificateSecret } = args;
+  const backup = backupArgs(args);
   const tls = certificateSecret === undefined ? run : certificate;
   const setting = (name: string, value: string, why: string): ServerSetting => ({ name, value, why, restart: true });
   return [
@@ -43,6 +47,7 @@ export function ownSettings({ certificateSecret }: PostgresqlArgs): ServerSettin
     setting("lc_messages", "C", "English: alerts look for sentences in the log."),
     setting("timezone", "UTC", "Partitions, logs and jobs reckon in one time."),
     setting("log_timezone", "UTC", "As above."),
+    ...(backup ? archiveSettings(backup.plan) : []),
   ];
 }
 

@@ -1,10 +1,12 @@
 import { databaseObjects } from "../../../model/database/names";
 import { type Footprint } from "../../../model/footprint";
 import { mebibytes } from "../../../model/quantity";
+import { backupFootprints } from "../../postgresql-backup/specs/objects";
 import { quantities } from "../../shared/quantities";
 import { spreadsHardOverZones } from "../../shared/placement";
 import { type PostgresqlArgs } from "../args";
 import { plainNames } from "../defaults";
+import { backupArgs } from "./backup";
 import { ephemeralMebibytes } from "./stateful-set";
 
 /** What the servers take. A StatefulSet takes a pod away before it makes the next, and its claims stay. */
@@ -18,7 +20,9 @@ export function plainFootprints(args: PostgresqlArgs): Footprint[] {
     storageClass: storageClassName,
     zonal: true,
   });
+  const backup = backupArgs(args);
   return [
+    ...(backup ? backupFootprints(backup) : []),
     {
       kind: "replicated",
       name: databaseObjects.server,

@@ -4,8 +4,10 @@ import { budgetSpec, hasBudget } from "../../shared/disruption";
 import { objectLabels, selector } from "../../shared/labels";
 import { type ListedObject } from "../../shared/object-list";
 import { type PostgresqlArgs } from "../args";
+import { backupObjects, serverNeeds } from "../../postgresql-backup/specs/objects";
 import { plainNames, serverPortName } from "../defaults";
 import { type Form } from "../form";
+import { backupArgs } from "./backup";
 import { configurationFiles } from "./configuration";
 import { plainFootprints } from "./footprint";
 import { serverLabels, statefulSetSpec } from "./stateful-set";
@@ -53,7 +55,9 @@ function objects(args: PostgresqlArgs): ListedObject[] {
     },
   });
   const primary = { ...selector(server), [podNameLabel]: `${server}-${args.primaryOrdinal ?? 0}` };
+  const backup = backupArgs(args);
   return [
+    ...(backup ? backupObjects(backup) : []),
     {
       suffix: suffixes.serviceAccount,
       manifest: {
@@ -91,7 +95,13 @@ function objects(args: PostgresqlArgs): ListedObject[] {
         metadata: { ...metadata(server), labels: serverLabels(args) },
         spec: statefulSetSpec(args),
       },
-      after: [suffixes.serviceAccount, suffixes.configuration, suffixes.nodes, suffixes.primary],
+      after: [
+        suffixes.serviceAccount,
+        suffixes.configuration,
+        suffixes.nodes,
+        suffixes.primary,
+        ...(backup ? serverNeeds : []),
+      ],
       readySeconds: 1800,
     },
     ...(hasBudget({ replicas: { minimum: instances, maximum: instances } })

@@ -13,6 +13,7 @@ import { poolAffinity, poolTolerations, spread } from "../../shared/placement";
 import { type Plain } from "../../shared/plain";
 import { restrictedContainer, restrictedPod } from "../../shared/security";
 import { variables } from "../../shared/variables";
+import { archiveMounts, archiveVolumes } from "../../postgresql-backup/specs/server";
 import { type PostgresqlArgs } from "../args";
 import {
   connectSeconds,
@@ -149,6 +150,7 @@ function podSpec(args: PostgresqlArgs): Plain<types.input.core.v1.PodSpec> {
         name: volumeNames.sharedMemory,
         emptyDir: { medium: "Memory", sizeLimit: formatMebibytes(sharedMemoryMebibytes(args)) },
       },
+      ...(database.backup ? archiveVolumes : []),
     ],
   };
 }
@@ -224,6 +226,7 @@ function serverContainer(args: PostgresqlArgs): Plain<types.input.core.v1.Contai
     volumeMounts: [
       ...commonMounts(),
       { name: volumeNames.sharedMemory, mountPath: serverFolders.sharedMemory },
+      ...(args.database.backup ? archiveMounts : []),
       ...(args.certificateSecret === undefined
         ? []
         : [{ name: volumeNames.certificate, mountPath: serverFolders.certificate, readOnly: true }]),

@@ -158,9 +158,9 @@ const defaults: Readonly<Record<string, string>> = {
   shared_buffers: "32MB",
 };
 
-const defaultHba = `local all all                   trust
-host  all postgres 127.0.0.1/32 trust
-host  all all      127.0.0.1/32 scram-sha-256
+const defaultHba = `local all,replication all                   trust
+host  all             postgres 127.0.0.1/32 trust
+host  all,replication all      127.0.0.1/32 scram-sha-256
 `;
 
 /** Lines of `postgresql.conf`, quoted. */

@@ -211,7 +211,7 @@ describe("npm run render", () => {
       absWorkingDir: projectFolder,
       bundle: true,
       packages: "external",
-      loader: { ".sql": "text" },
+      loader: { ".sql": "text", ".sh": "text" },
       platform: "node",
       metafile: true,
       write: false,

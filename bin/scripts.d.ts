@@ -3,3 +3,9 @@ declare module "*.sql" {
   const text: string;
   export default text;
 }
+
+/** The text of a shell script, in the same way. */
+declare module "*.sh" {
+  const text: string;
+  export default text;
+}
