@@ -188,7 +188,7 @@ describe.each(goldenStacks)("every resource of stack %s", (stack) => {
           volume.ephemeral?.volumeClaimTemplate.spec.storageClassName,
         );
       }
-      const claims = object.spec?.volumeClaimTemplates ?? [];
+      const claims = object.spec.volumeClaimTemplates ?? [];
       for (const { spec } of claims) need(object, "StorageClass", names("StorageClass"), spec.storageClassName);
       const volumes = [...(pod.volumes ?? []).map(({ name }) => name), ...claims.map(({ metadata }) => metadata.name)];
       for (const { env = [], envFrom = [], volumeMounts = [] } of pod.containers) {
