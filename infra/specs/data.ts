@@ -15,6 +15,7 @@ const dataPool = "memory";
 /** The component's arguments for PostgreSQL and what belongs to it. */
 export function postgresqlArgs(platform: Platform): PostgresqlArgs {
   const { database, namespaces, rotations, scaling } = platform;
+  const { primaryOrdinal, certificateSecret } = database.form.kind === "plain" ? database.form : {};
   return {
     namespace: namespaces.data,
     partOf,
@@ -29,6 +30,8 @@ export function postgresqlArgs(platform: Platform): PostgresqlArgs {
     passwordGenerations: Object.fromEntries(
       databasePasswords(platform).map(({ role, secret }) => [role, rotations[secret] ?? 1]),
     ),
+    ...(primaryOrdinal === undefined ? {} : { primaryOrdinal }),
+    ...(certificateSecret === undefined ? {} : { certificateSecret }),
     apiServerNetworks: scaling.apiServerNetworks,
   };
 }

@@ -19,7 +19,13 @@ export interface DatabaseRole {
 /** Who runs the server. */
 export type DatabaseForm =
   /** StatefulSets of this program: no failover by itself. For dev and small clusters. */
-  | { readonly kind: "plain" }
+  | {
+      readonly kind: "plain";
+      /** Which pod is the primary, after a promotion by hand; default 0. */
+      readonly primaryOrdinal?: number;
+      /** Secret of type `kubernetes.io/tls` that servers and poolers show; absent: each signs its own. */
+      readonly certificateSecret?: string;
+    }
   /** The CloudNativePG operator, with failover. */
   | { readonly kind: "cloudNativePg" }
   /** A server that somebody else runs; only what is inside is ours. */

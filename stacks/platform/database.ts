@@ -75,7 +75,7 @@ export function resolveDatabase(input: DatabaseInput): PlatformDatabase {
   const backup = backupPlan(settings, database);
   return {
     ...common,
-    form: { kind: database.form },
+    form: ownForm(database),
     instances: size.replicas + 1,
     resources: size.resources,
     volume: size.volume,
@@ -86,6 +86,16 @@ export function resolveDatabase(input: DatabaseInput): PlatformDatabase {
   };
 }
 
+function ownForm(database: OwnDatabase): DatabaseForm {
+  if (database.form === "cloudNativePg") return { kind: "cloudNativePg" };
+  const { primary, certificate } = database;
+  return {
+    kind: "plain",
+    ...(primary === undefined ? {} : { primaryOrdinal: primary }),
+    ...(certificate === undefined ? {} : { certificateSecret: certificate }),
+  };
+}
+
 /** What contradicts itself between a stack's database, its services and the tables of the catalogue. */
 export function databaseProblems(input: DatabaseInput): Problem[] {
   const database = databaseOf(input.settings);
@@ -93,7 +103,24 @@ export function databaseProblems(input: DatabaseInput): Problem[] {
   const budget = stackBudget(input).problems;
   if (database.form === "external") return [...budget, ...partitionProblems(tables)];
   const size = serverSize(input, database);
-  return [...settingProblems(size, overridesOf(database)), ...budget, ...partitionProblems(tables, size.volume)];
+  return [
+    ...settingProblems(size, overridesOf(database)),
+    ...budget,
+    ...partitionProblems(tables, size.volume),
+    ...primaryProblems(database, size.replicas + 1),
+  ];
+}
+
+function primaryProblems(database: OwnDatabase, instances: number): Problem[] {
+  if (database.form !== "plain" || database.primary === undefined || database.primary < instances) return [];
+  return [
+    {
+      setting: "altlas:database.primary",
+      value: database.primary,
+      why: `Of ${instances} servers, numbered from 0, there is none of that number: nobody would take a write.`,
+      remedy: `Name one from 0 to ${instances - 1}, or raise altlas:database.instances.`,
+    },
+  ];
 }
 
 /** How the connections of a stack's server are shared out. */

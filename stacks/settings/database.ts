@@ -47,6 +47,12 @@ export const databaseSettings = z.discriminatedUnion("form", [
   z.strictObject({
     form: z.literal("plain"),
     ...size,
+    primary: z
+      .int()
+      .min(0)
+      .max(8)
+      .optional()
+      .describe("number of the server that is the primary, after somebody promoted another by hand; absent: 0"),
     certificate: dnsLabel.optional().describe("Secret of type kubernetes.io/tls; absent: servers sign their own"),
     backup: z
       .strictObject({ size: bytes.describe("volume of backups and archived log"), ...schedules })

@@ -112,3 +112,10 @@ describe("the connectivity picture", () => {
     });
   });
 });
+
+describe("the calendar of partitions", () => {
+  it("in docs/ is what `npm run report -- partitions --stack beta --at 2026-11-26 --svg` draws now", () => {
+    const { output } = report("partitions", "--stack", "beta", "--at", "2026-11-26", "--svg");
+    expect(readFileSync(join(projectFolder, "docs", "partitions.svg"), "utf8")).toBe(output);
+  });
+});
