@@ -11,6 +11,10 @@ import { object } from "./examples";
 
 const settings = z.strictObject({
   backupDays: z.int().min(1).default(7).describe("days between two base backups at most"),
+  encryptedBuckets: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("buckets that are made elsewhere, of which somebody has made sure that they encrypt"),
   drillDays: z.int().min(1).default(31).describe("days between two restore drills at most"),
 });
 type Settings = z.infer<typeof settings>;
@@ -75,7 +79,7 @@ export const rule = defineRule<Settings>({
         const read = () =>
           server.form === "plain"
             ? plainBackups(server, settingsOf(server, graph), graph)
-            : operatedBackups(server, graph);
+            : operatedBackups(server, graph, options.encryptedBuckets);
         return aspects(
           () => checkSchedule(read(), options),
           () => checkPlace(read()),

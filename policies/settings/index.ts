@@ -4,6 +4,7 @@ import { type Scale } from "../../model/platform";
 import { type Problem } from "../../model/problem";
 import { type PolicyLevel, ruleSettingsSchema, type RuleSettings } from "../../model/rule-settings";
 import { planScale } from "../../model/scale";
+import { declaredConnectivity } from "../../stacks/altlas/declared";
 import { componentPods } from "../../stacks/altlas/component-pods";
 import { namespaces } from "../../stacks/altlas/namespaces";
 import { withBaseline } from "./baseline";
@@ -12,7 +13,7 @@ import { connectivitySettings } from "./connectivity";
 import { type Part, partOfEnvironment } from "./layers";
 import { resolveLevels } from "./levels";
 import { platformSettings, stackRuleSettings } from "./platform";
-import { chartPods } from "./system";
+import { chartPods, operatedPods } from "./system";
 import { type Rule } from "../rule";
 import { type Resource } from "../sources/resource";
 import { SettingsError, toProblems } from "./error";
@@ -36,7 +37,7 @@ export const projectSettings: RuleSettings = {
   },
   "ALT-NET-003": {
     // Data systems, brokers and monitoring are not part of the program yet; their ends of the edges are.
-    otherPods: [...componentPods, ...chartPods],
+    otherPods: [...componentPods, ...chartPods, ...operatedPods],
     // The platform knows every end of its edges, so a peer that is not here is a mistake and not somebody else's.
     closedNamespaces: Object.values(namespaces),
   },
@@ -90,7 +91,7 @@ export function readPolicySettings(
     ...stackRuleSettings((key) => parseJson(config[`${namespace}:${key}`], undefined)),
     ...connectivitySettings(config),
   };
-  const part = partOfEnvironment(parseJson(config[`${namespace}:layers`], undefined));
+  const part = partOfEnvironment(parseJson(config[`${namespace}:layers`], undefined), declaredConnectivity(config));
   const ruleSettings = read("policySettings", (given) =>
     resolveRuleSettings(withBaseline(given, root), rules, scale, stack),
   );

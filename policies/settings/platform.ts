@@ -16,7 +16,15 @@ import { chartProbePorts, systemWorkloads } from "./system";
 /** What the platform's own tables say to rules on images, ends of pods, priorities and configuration. */
 export const platformSettings: RuleSettings = {
   "ALT-K8S-012": { undeclaredPorts: chartProbePorts },
-  "ALT-K8S-025": { tokenUsers: systemWorkloads.map(({ workload, asks }) => ({ workload, reason: asks })) },
+  "ALT-K8S-025": {
+    tokenUsers: [
+      ...systemWorkloads.map(({ workload, asks }) => ({ workload, reason: asks })),
+      {
+        workload: `CronJob/${namespaces.data}/${databaseObjects.restoreDrill}`,
+        reason: "It makes a Cluster of the last backup, waits until that is whole, and deletes it.",
+      },
+    ],
+  },
   "ALT-K8S-033": {
     catalogue: Object.values(images).map(({ repository, endOfLife, source }) => ({ repository, endOfLife, source })),
   },

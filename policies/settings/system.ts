@@ -1,3 +1,4 @@
+import { databaseObjects, databasePods, postgresqlPort } from "../../model/database/names";
 import { selectorLabels } from "../../model/labels";
 import {
   cloudNativePgIdentity,
@@ -5,6 +6,7 @@ import {
   loadBalancerControllerIdentity,
   systemNamespace,
 } from "../../model/system";
+import { namespaces } from "../../stacks/altlas/namespaces";
 
 /**
  * What the cluster itself runs on: why its pods talk to the API server, and why their number is fixed. The metrics server
@@ -74,6 +76,26 @@ export const chartPods = [
   chartPod("cert-manager", "webhook", [10250, 9402]),
   chartPod("cert-manager", "cainjector", [9402]),
 ];
+
+/**
+ * Pods that CloudNativePG makes of a Cluster and a Pooler, whose labels and ports stand in no manifest: the server's with
+ * the instance manager's (its documentation, security.md, "Exposed Ports"), the pooler's with its metrics.
+ */
+export const operatedPods = [
+  operatedPod({ ...databasePods.server, "cnpg.io/podRole": "instance" }, [postgresqlPort, 8000, 9187]),
+  operatedPod({ ...databasePods.pooler, "cnpg.io/podRole": "pooler", "cnpg.io/poolerName": databaseObjects.pooler }, [
+    postgresqlPort,
+    9127,
+  ]),
+];
+
+function operatedPod(labels: Readonly<Record<string, string>>, ports: readonly number[]) {
+  return {
+    namespace: namespaces.data,
+    labels: { ...labels, "cnpg.io/cluster": databaseObjects.server },
+    ports: ports.map((number) => ({ number, protocol: "TCP" as const })),
+  };
+}
 
 function chartPod(release: string, name: string, ports: readonly number[]) {
   return {

@@ -1,5 +1,5 @@
 // Databases as careful stacks have them, in both forms; every rule on databases passes.
-import { add, type Edit, type Manifest, type PropertyPath, set } from "./fixtures";
+import { add, type Edit, find, type Manifest, type PropertyPath, set } from "./fixtures";
 import { namespaced } from "./objects";
 
 const zone = "topology.kubernetes.io/zone";
@@ -155,3 +155,14 @@ CREATE TRIGGER announce_job AFTER UPDATE ON platform.jobs FOR EACH ROW EXECUTE F
 /** The ConfigMap of the migration Job. */
 export const migrations = (sql: string): Manifest =>
   namespaced("v1", "ConfigMap", "postgresql-migrations", { data: { "0001_jobs.sql": sql } });
+
+/** Changes one text of a ConfigMap. @throws Error when it has no such passage, so that a mutant mutates. */
+export const inText =
+  (reference: string, key: string, passage: string | RegExp, to: string): Edit =>
+  (manifests) => {
+    const data = find(manifests, reference).data as Record<string, string>;
+    const before = data[key] ?? "";
+    const after = before.replace(passage, to);
+    if (after === before) throw new Error(`${reference} has no such passage in ${key}`);
+    data[key] = after;
+  };

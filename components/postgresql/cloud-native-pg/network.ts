@@ -1,7 +1,8 @@
+import { metadataAddress } from "../../../model/connectivity/policies";
 import { databaseObjects, postgresqlPort } from "../../../model/database/names";
 import { namespaceNameLabel } from "../../../model/labels";
 import { cloudNativePgIdentity } from "../../../model/system";
-import { apiServerEgress, blocks, dnsEgress, podIdentityEgress, tcp } from "../../shared/egress";
+import { apiServerEgress, dnsEgress, podIdentityEgress, tcp } from "../../shared/egress";
 import { objectLabels } from "../../shared/labels";
 import { type PostgresqlArgs } from "../args";
 import { ports } from "./defaults";
@@ -16,6 +17,9 @@ const serverPods = {
     { key: "cnpg.io/podRole", operator: "NotIn", values: ["pooler"] },
   ],
 };
+
+/** Every address but the metadata service's, which would hand out the node's own rights. */
+const everywhere = { ipBlock: { cidr: "0.0.0.0/0", except: [metadataAddress] } };
 
 /**
  * What the operator's pods need beyond the edges: the operator itself, each other, the API server, and where backups go.
@@ -38,7 +42,7 @@ export function serverNetworkPolicy(args: PostgresqlArgs) {
         { to: [peers], ports: between },
         apiServerEgress(args.apiServerNetworks),
         dnsEgress(),
-        ...(args.database.backup ? [{ to: blocks(["0.0.0.0/0"]), ports: tcp(443) }, podIdentityEgress()] : []),
+        ...(args.database.backup ? [{ to: [everywhere], ports: tcp(443) }, podIdentityEgress()] : []),
       ],
     },
   };

@@ -41,8 +41,12 @@ const address = /\b(?:s3|gs|azure|https?):\/\/[^\s"',]+/i;
 const backupPrograms = /\b(?:pg_basebackup|pgbackrest|wal-g|barman|pg_probackup)\b/;
 const restores = /restore|drill/i;
 
-/** Backups of a Cluster: ScheduledBackups, and the plugin's or the operator's own archive. */
-export function operatedBackups({ object }: OperatedServer, graph: Graph): Backups {
+/**
+ * Backups of a Cluster: ScheduledBackups, and the plugin's or the operator's own archive.
+ *
+ * @param trusted Buckets that encrypt, though nothing here shows it.
+ */
+export function operatedBackups({ object }: OperatedServer, graph: Graph, trusted: readonly string[]): Backups {
   const { spec, name, namespace } = object;
   const scheduled = ofOperator(graph, "ScheduledBackup").map(({ read }) => read());
   const jobs = matching(
@@ -60,34 +64,35 @@ export function operatedBackups({ object }: OperatedServer, graph: Graph): Backu
   if (archiver) {
     const reference = archiver.at("parameters", "barmanObjectName");
     const store = graph.find("ObjectStore", reference.text() ?? "", namespace);
-    const place = store && placeOf(store.spec.at("configuration"), reference.path, graph);
+    const place = store && placeOf(store.spec.at("configuration"), reference.path, graph, trusted);
     return { jobs, archived: true, path: reference.path, ...(place && { place }) };
   }
   const own = spec.at("backup", "barmanObjectStore");
   if (!own.exists) return { jobs, archived: false, path: plugins.path };
-  const place = placeOf(own, own.path, graph);
+  const place = placeOf(own, own.path, graph, trusted);
   return { jobs, archived: true, path: own.path, ...(place && { place }) };
 }
 
 /** Source: https://cloudnative-pg.io/plugin-barman-cloud/docs/concepts/ */
-function placeOf(store: Field, path: string, graph: Graph): BackupPlace | undefined {
+function placeOf(store: Field, path: string, graph: Graph, trusted: readonly string[]): BackupPlace | undefined {
   const destination = store.at("destinationPath").text();
   if (destination === undefined) return undefined;
   const endpoint = store.at("endpointURL").text() ?? "";
   const encrypted =
     (isGiven(store.at("data", "encryption")) && isGiven(store.at("wal", "encryption"))) ||
-    isEncryptedBucket(destination, graph);
+    isEncryptedBucket(destination, graph, trusted);
   const inside = /\.svc(?:[.:/]|$)/.test(endpoint) ? `${endpoint} is a Service of the same cluster` : undefined;
   return { name: destination, encrypted, path, ...(inside !== undefined && { inside }) };
 }
 
 /** Whether a bucket that the stack registers encrypts what is put there with a key of the account. */
-function isEncryptedBucket(destination: string, graph: Graph): boolean {
+function isEncryptedBucket(destination: string, graph: Graph, trusted: readonly string[]): boolean {
   const name = /^s3:\/\/([^/]+)/.exec(destination)?.[1];
   const type = "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
   const buckets = inputsOf(graph, "s3/bucket:Bucket");
   const bucket = buckets.find(({ root }) => !root.at("bucket").undecided && root.at("bucket").text() === name);
   if (name === undefined) return false;
+  if (trusted.includes(name)) return true;
   return inputsOf(graph, type).some(({ root, resource }) => {
     const field = root.at("bucket");
     if (!field.undecided) return field.text() === name;

@@ -1,6 +1,5 @@
-import { fromObjects } from "../../../policies/sources/objects";
 import { type Mutant, type RuleCases } from "../case";
-import { migrations, operated, planned, schema, table } from "../database";
+import { inText, migrations, operated, planned, schema, table } from "../database";
 import { add, unknown } from "../fixtures";
 
 const plan = add(planned(table()));
@@ -94,8 +93,13 @@ export const cases: RuleCases = {
 
 export const mutants: readonly Mutant[] = [
   {
-    title: "a database joins without a plan",
-    change: (resources) => resources.push(...fromObjects([planned(table({ key: "id" })), migrations(schema)])),
+    title: "the plan says another key than the migration",
+    edits: [inText("ConfigMap/postgresql-partitions", "plan.json", /"key": "created_at"/, '"key": "id"')],
     says: /plans platform\.jobs by range of id, and its table is partitioned by RANGE \(created_at\)/,
+  },
+  {
+    title: "a table leaves the plan unseen",
+    edits: [inText("ConfigMap/postgresql-partitions", "plan.json", '"name": "audit_log"', '"name": "audit_log_old"')],
+    says: /does not plan platform\.audit_log/,
   },
 ];

@@ -1,7 +1,6 @@
-import { fromObjects } from "../../../policies/sources/objects";
 import { type Mutant, type RuleCases } from "../case";
-import { planned, table } from "../database";
-import { add, type Manifest, unknown } from "../fixtures";
+import { inText, planned, table } from "../database";
+import { add, type Manifest, unknown, set } from "../fixtures";
 import { namespaced } from "../objects";
 
 const path = 'data["plan.json"]';
@@ -86,9 +85,13 @@ export const cases: RuleCases = {
 
 export const mutants: readonly Mutant[] = [
   {
-    title: "a plan joins that reaches one month ahead",
-    change: (resources) =>
-      resources.push(...fromObjects([planned(table({ method: range({ interval: "month", premake: 1 }) }))])),
-    says: /plans platform\.jobs with method\.premake 1/,
+    title: "the plan reaches one month ahead",
+    edits: [inText("ConfigMap/postgresql-partitions", "plan.json", /"premake": \d+/, '"premake": 1')],
+    says: /plans platform\.\w+ with method\.premake 1/,
+  },
+  {
+    title: "maintenance runs once a quarter",
+    edits: [set("CronJob/postgresql-maintenance", "spec.schedule", "0 3 1 */3 *")],
+    says: /less than two runs of CronJob postgresql-maintenance, which may pause 92 days/,
   },
 ];

@@ -1,6 +1,5 @@
-import { fromObjects } from "../../../policies/sources/objects";
 import { type Mutant, type RuleCases } from "../case";
-import { migrations, planned, schema, table } from "../database";
+import { inText, migrations, planned, schema, table } from "../database";
 import { add, unknown } from "../fixtures";
 import { namespaced } from "../objects";
 
@@ -87,8 +86,15 @@ export const cases: RuleCases = {
 
 export const mutants: readonly Mutant[] = [
   {
-    title: "a schema joins with a default partition",
-    change: (resources) => resources.push(...fromObjects([migrations(partition("DEFAULT"))])),
-    says: /gives platform\.jobs the default partition platform\.jobs_x/,
+    title: "a migration adds a default partition",
+    edits: [
+      inText(
+        "ConfigMap/postgresql-migrations",
+        "0002_jobs.sql",
+        /$/,
+        "\nCREATE TABLE platform.jobs_rest PARTITION OF platform.jobs DEFAULT;",
+      ),
+    ],
+    says: /gives platform\.jobs the default partition platform\.jobs_rest/,
   },
 ];

@@ -1,6 +1,5 @@
-import { fromObjects } from "../../../policies/sources/objects";
 import { type Mutant, type RuleCases } from "../case";
-import { migrations, planned, schema, table } from "../database";
+import { inText, migrations, planned, schema, table } from "../database";
 import { add, unknown } from "../fixtures";
 
 const path = 'data["0001_jobs.sql"]';
@@ -109,9 +108,10 @@ export const cases: RuleCases = {
 
 export const mutants: readonly Mutant[] = [
   {
-    title: "a schema joins whose ids are unique by themselves",
-    change: (resources) =>
-      resources.push(...fromObjects([migrations(schema.replace("PRIMARY KEY (id, created_at)", "PRIMARY KEY (id)"))])),
+    title: "the primary key of jobs loses its time",
+    edits: [
+      inText("ConfigMap/postgresql-migrations", "0002_jobs.sql", "PRIMARY KEY (id, created_at)", "PRIMARY KEY (id)"),
+    ],
     says: /makes platform\.jobs unique by \(id\) without its partition key created_at/,
   },
 ];

@@ -1,6 +1,5 @@
-import { fromObjects } from "../../../policies/sources/objects";
 import { type Mutant, type RuleCases } from "../case";
-import { migrations, ofCluster, operated, plain, planned, schema, table } from "../database";
+import { inText, migrations, ofCluster, operated, plain, planned, schema, table } from "../database";
 import { add, type Manifest, set, unknown } from "../fixtures";
 import { cronJob, namespaced } from "../objects";
 
@@ -114,8 +113,20 @@ export const cases: RuleCases = {
 
 export const mutants: readonly Mutant[] = [
   {
-    title: "a plan joins that keeps more than its volume",
-    change: (resources) => resources.push(...fromObjects([planned(table({ bytesPerDay: 1e12 }))])),
-    says: /plans platform\.jobs with method\.interval "month": a full partition would have/,
+    title: "the volume of the data is too small",
+    edits: [set("StatefulSet/postgresql", "spec.volumeClaimTemplates[0].spec.resources.requests.storage", "1Gi")],
+    says: /plans more than fits on volume data of StatefulSet altlas-data\/postgresql/,
+  },
+  {
+    title: "a routine deletes old jobs row by row",
+    edits: [
+      inText(
+        "ConfigMap/postgresql-migrations",
+        "routine_jobs.sql",
+        /$/,
+        "\nCREATE FUNCTION platform.purge() RETURNS void LANGUAGE sql AS $$ DELETE FROM platform.jobs $$;",
+      ),
+    ],
+    says: /plans platform\.jobs by time, and ConfigMap postgresql-migrations deletes rows of it one by one/,
   },
 ];

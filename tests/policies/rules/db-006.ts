@@ -1,6 +1,5 @@
-import { fromObjects } from "../../../policies/sources/objects";
 import { type Mutant, type RuleCases } from "../case";
-import { planned, table } from "../database";
+import { inText, planned, table } from "../database";
 import { add, drop, type Manifest, set, unknown } from "../fixtures";
 import { namespaced } from "../objects";
 
@@ -175,11 +174,13 @@ export const cases: RuleCases = {
 
 export const mutants: readonly Mutant[] = [
   {
-    title: "maintenance joins with runs that overlap",
-    change: (resources) => {
-      const spec = { ...(maintenance.spec as Manifest), concurrencyPolicy: "Allow" };
-      resources.push(...fromObjects([{ ...maintenance, spec }]));
-    },
-    says: /CronJob altlas\/postgresql-maintenance may start a run beside one that still runs/,
+    title: "runs of maintenance overlap",
+    edits: [set("CronJob/postgresql-maintenance", "spec.concurrencyPolicy", "Allow")],
+    says: /CronJob altlas-data\/postgresql-maintenance may start a run beside one that still runs/,
+  },
+  {
+    title: "maintenance waits for locks as long as they take",
+    edits: [inText("ConfigMap/postgresql-migrations", "partitioning.sql", /lock_timeout/g, "statement_timeout")],
+    says: /CronJob altlas-data\/postgresql-maintenance waits for locks without end/,
   },
 ];

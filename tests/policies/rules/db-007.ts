@@ -1,6 +1,5 @@
-import { fromObjects } from "../../../policies/sources/objects";
 import { type Mutant, type RuleCases } from "../case";
-import { cluster, configMap, configurationPath, configured, ofCluster, operated, parameter, plain } from "../database";
+import { cluster, configurationPath, configured, inText, ofCluster, operated, parameter, plain } from "../database";
 import { add, drop, set, type Manifest, unknown, without } from "../fixtures";
 import { namespaced } from "../objects";
 
@@ -195,11 +194,21 @@ function trim(manifests: Manifest[], kind: string): void {
 
 export const mutants: readonly Mutant[] = [
   {
-    title: "a database joins whose replicas may fill its volume",
-    change: (resources) =>
-      resources.push(
-        ...fromObjects([{ ...cluster, spec: { ...(cluster.spec as object), postgresql: {} } }, configMap]),
+    title: "replicas that are gone may fill the volume",
+    edits: [
+      inText(
+        "ConfigMap/postgresql-configuration",
+        "postgresql.conf",
+        /max_slot_wal_keep_size = '.*'/,
+        "max_slot_wal_keep_size = '-1'",
       ),
-    says: /Cluster altlas\/postgresql keeps the log for a replica that is gone until the volume is full/,
+    ],
+    says: /StatefulSet altlas-data\/postgresql keeps the log for a replica that is gone until the volume is full/,
+  },
+  {
+    title: "the log of beta's database has no volume of its own",
+    stack: "beta",
+    edits: [drop("Cluster/postgresql", "spec.walStorage")],
+    says: /Cluster altlas-data\/postgresql keeps its write-ahead log on the volume of its data/,
   },
 ];

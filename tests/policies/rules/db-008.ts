@@ -241,6 +241,12 @@ export const cases: RuleCases = {
   ],
   configured: [
     {
+      title: "a bucket that is made elsewhere",
+      edits: [...saved, drop("ObjectStore", "spec.configuration.data")],
+      options: { settings: { "ALT-DB-008": { encryptedBuckets: ["altlas-backups"] } } },
+      outcome: "pass",
+    },
+    {
       title: "a backup each month is enough here",
       edits: [...saved, set("ScheduledBackup", "spec.schedule", "0 0 2 1 * *")],
       options: { settings: { "ALT-DB-008": { backupDays: 31 } } },
@@ -257,9 +263,15 @@ export const cases: RuleCases = {
 
 export const mutants: readonly Mutant[] = [
   {
-    title: "beta's database is never restored for a test",
+    title: "beta's database is restored for a test twice a year",
     stack: "beta",
-    change: (resources) => resources.push(...fromObjects([cluster, store, backup])),
-    says: /Cluster altlas\/postgresql has backups that nobody restores/,
+    edits: [set("CronJob/postgresql-restore-drill", "spec.schedule", "0 4 1 */6 *")],
+    says: /Cluster altlas-data\/postgresql is restored for a test by CronJob postgresql-restore-drill every 18\d days/,
+  },
+  {
+    title: "beta's log is archived no more",
+    stack: "beta",
+    edits: [drop("Cluster/postgresql", "spec.plugins")],
+    says: /Cluster altlas-data\/postgresql archives no log/,
   },
 ];

@@ -1,6 +1,5 @@
-import { fromObjects } from "../../../policies/sources/objects";
 import { type Mutant, type RuleCases } from "../case";
-import { cluster, configurationPath, configured, operated, plain } from "../database";
+import { configurationPath, configured, operated, plain } from "../database";
 import { add, drop, type Edit, type Manifest, set, unknown, without } from "../fixtures";
 import { autoscaler, namespaced } from "../objects";
 
@@ -171,11 +170,14 @@ export const cases: RuleCases = {
 
 export const mutants: readonly Mutant[] = [
   {
-    title: "a pooler joins that asks for more than the server takes",
-    change: (resources) =>
-      resources.push(
-        ...fromObjects([cluster, { ...operatedPooler, spec: { ...(operatedPooler.spec as object), instances: 9 } }]),
-      ),
-    says: /may be asked for \d+: Pooler pgbouncer 9 × 40/,
+    title: "fifty poolers in place of two",
+    edits: [set("Deployment/pgbouncer", "spec.replicas", 50)],
+    says: /StatefulSet altlas-data\/postgresql takes \d+ connections .* and may be asked for \d+: Deployment pgbouncer 50 ×/,
+  },
+  {
+    title: "beta's poolers bound nothing",
+    stack: "beta",
+    edits: [drop("Pooler/pgbouncer", "spec.pgbouncer.parameters.max_db_connections")],
+    says: /is asked by Pooler pgbouncer for as many connections as its pools come to/,
   },
 ];

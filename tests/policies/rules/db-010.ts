@@ -1,6 +1,5 @@
-import { fromObjects } from "../../../policies/sources/objects";
 import { type Mutant, type RuleCases } from "../case";
-import { cluster, configurationPath, configured, operated, parameter, plain } from "../database";
+import { configurationPath, configured, inText, operated, parameter, plain } from "../database";
 import { drop, set, unknown, without } from "../fixtures";
 
 const buffers = "spec.postgresql.parameters.shared_buffers";
@@ -89,13 +88,16 @@ export const cases: RuleCases = {
 
 export const mutants: readonly Mutant[] = [
   {
-    title: "a server joins that takes more than its limit",
-    change: (resources) =>
-      resources.push(
-        ...fromObjects([
-          { ...cluster, spec: { ...(cluster.spec as object), resources: { limits: { memory: "1Gi" } } } },
-        ]),
-      ),
-    says: /Cluster altlas\/postgresql may take \d{4} MiB of its limit of 1Gi/,
+    title: "sorts grow beyond the limit",
+    edits: [
+      inText("ConfigMap/postgresql-configuration", "postgresql.conf", /\nwork_mem = '.*'/, "\nwork_mem = '256MB'"),
+    ],
+    says: /StatefulSet altlas-data\/postgresql may take \d+ MiB of its limit of/,
+  },
+  {
+    title: "beta's server gets a quarter of its memory",
+    stack: "beta",
+    edits: [set("Cluster/postgresql", "spec.resources.limits.memory", "1Gi")],
+    says: /Cluster altlas-data\/postgresql may take \d+ MiB of its limit of 1Gi/,
   },
 ];

@@ -1,6 +1,5 @@
-import { fromObjects } from "../../../policies/sources/objects";
 import { type Mutant, type RuleCases } from "../case";
-import { cluster, configMap, configurationPath, migrations, ofCluster, operated, plain } from "../database";
+import { configurationPath, inText, migrations, ofCluster, operated, plain } from "../database";
 import { add, drop, type Edit, type Manifest, set, unknown, without } from "../fixtures";
 import { namespaced } from "../objects";
 
@@ -236,11 +235,19 @@ function passwordsJob(): Manifest {
 
 export const mutants: readonly Mutant[] = [
   {
-    title: "a database joins that takes passwords in the clear",
-    change: (resources) => {
-      const spec = { ...(cluster.spec as object), postgresql: {} };
-      resources.push(...fromObjects([{ ...cluster, spec }, configMap]));
-    },
-    says: /Cluster altlas\/postgresql takes connections without TLS/,
+    title: "passwords cross the network in the clear",
+    edits: [inText("ConfigMap/postgresql-configuration", "pg_hba.conf", /hostssl/g, "host")],
+    says: /StatefulSet altlas-data\/postgresql takes connections without TLS/,
+  },
+  {
+    title: "beta's operator lets both in by its last line",
+    stack: "beta",
+    edits: [drop("Cluster/postgresql", "spec.postgresql.pg_hba")],
+    says: /Cluster altlas-data\/postgresql takes connections without TLS/,
+  },
+  {
+    title: "a migration makes a role superuser",
+    edits: [inText("ConfigMap/postgresql-migrations", "0002_jobs.sql", /$/, "\nALTER ROLE archive SUPERUSER;")],
+    says: /makes archive a superuser/,
   },
 ];

@@ -1,6 +1,5 @@
-import { fromObjects } from "../../../policies/sources/objects";
 import { type Mutant, type RuleCases } from "../case";
-import { cluster, configurationPath, configured, operated, parameter, plain, planned, table } from "../database";
+import { configurationPath, configured, inText, operated, parameter, plain, planned, table } from "../database";
 import { add, drop, set, unknown, without } from "../fixtures";
 
 const parameters = "spec.postgresql.parameters";
@@ -123,8 +122,20 @@ export const cases: RuleCases = {
 
 export const mutants: readonly Mutant[] = [
   {
-    title: "a database joins with the settings of its image",
-    change: (resources) => resources.push(...fromObjects([{ ...cluster, spec: { instances: 1 } }])),
-    says: /Cluster altlas\/postgresql logs no slow queries/,
+    title: "slow queries are logged no more",
+    edits: [
+      inText(
+        "ConfigMap/postgresql-configuration",
+        "postgresql.conf",
+        /log_min_duration_statement = '.*'/,
+        "log_min_duration_statement = '-1'",
+      ),
+    ],
+    says: /StatefulSet altlas-data\/postgresql logs no slow queries/,
+  },
+  {
+    title: "jobs are vacuumed as everything else",
+    edits: [inText("ConfigMap/postgresql-partitions", "plan.json", /autovacuum_vacuum_/g, "toast.autovacuum_")],
+    says: /leaves the vacuum of platform\.jobs to the server's settings/,
   },
 ];

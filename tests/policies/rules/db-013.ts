@@ -1,6 +1,5 @@
-import { fromObjects } from "../../../policies/sources/objects";
 import { type Mutant, type RuleCases } from "../case";
-import { migrations, planned, schema, table } from "../database";
+import { inText, migrations, planned, schema, table } from "../database";
 import { add, unknown } from "../fixtures";
 
 const plan = add(planned(table()));
@@ -122,11 +121,27 @@ export const cases: RuleCases = {
 
 export const mutants: readonly Mutant[] = [
   {
-    title: "a schema joins whose jobs may take any step",
-    change: (resources) =>
-      resources.push(
-        ...fromObjects([migrations(schema.replace("BEFORE INSERT OR UPDATE", "BEFORE INSERT")), planned(table())]),
+    title: "jobs may take any step",
+    edits: [
+      inText(
+        "ConfigMap/postgresql-migrations",
+        "0008_job_states.sql",
+        "BEFORE INSERT OR UPDATE ON platform.jobs",
+        "BEFORE INSERT ON platform.jobs",
       ),
+    ],
     says: /lets a job of platform\.jobs take any step/,
+  },
+  {
+    title: "a tenant's jobs are found by reading all",
+    edits: [
+      inText(
+        "ConfigMap/postgresql-migrations",
+        "0002_jobs.sql",
+        "(tenant_id, created_at DESC, id DESC)",
+        "(created_at DESC)",
+      ),
+    ],
+    says: /has no index by which platform\.jobs is found by tenant_id/,
   },
 ];

@@ -1,6 +1,5 @@
-import { fromObjects } from "../../../policies/sources/objects";
 import { type Mutant, type RuleCases } from "../case";
-import { cluster, ofCluster, operated, plain, statefulSet } from "../database";
+import { cluster, ofCluster, operated, plain } from "../database";
 import { add, drop, set, unknown } from "../fixtures";
 import { cronJob } from "../objects";
 
@@ -128,10 +127,9 @@ export const cases: RuleCases = {
 
 export const mutants: readonly Mutant[] = [
   {
-    title: "beta gets a server alone",
+    title: "beta's database loses a replica",
     stack: "beta",
-    change: (resources) =>
-      resources.push(...fromObjects([{ ...statefulSet, spec: { ...(statefulSet.spec as object), replicas: 1 } }])),
-    says: /StatefulSet altlas\/postgresql has no read replica/,
+    edits: [set("Cluster/postgresql", "spec.instances", 2)],
+    says: /Cluster altlas-data\/postgresql has one read replica/,
   },
 ];

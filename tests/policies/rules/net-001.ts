@@ -106,8 +106,10 @@ export const mutants: readonly Mutant[] = [
     title: "the default-deny policy of the services is lost",
     edits: [
       (manifests) => {
-        const isDeny = ({ metadata }: Manifest) =>
-          (metadata as Manifest).name === "default-deny" && (metadata as Manifest).namespace === "altlas";
+        const isDeny = ({ metadata }: Manifest) => {
+          const { name, namespace } = (metadata ?? {}) as Manifest;
+          return name === "default-deny" && namespace === "altlas";
+        };
         manifests.splice(manifests.findIndex(isDeny), 1);
       },
     ],

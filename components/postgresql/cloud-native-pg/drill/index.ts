@@ -7,7 +7,7 @@ import { objectLabels, selector } from "../../../shared/labels";
 import { type ListedObject } from "../../../shared/object-list";
 import { type PostgresqlArgs } from "../../args";
 import { type Form } from "../../form";
-import { jobPod } from "../../jobs/pod";
+import { jobLabels, jobPod } from "../../jobs/pod";
 import { drillSeconds } from "../defaults";
 import { drillCluster } from "./cluster";
 import { drillScript } from "./script";
@@ -78,7 +78,7 @@ function drillNetworkPolicy(args: PostgresqlArgs): Manifest {
 }
 
 function cronJob(args: PostgresqlArgs, form: Form, { drillSchedule }: BackupPlan): Manifest {
-  const labels = objectLabels(name, args);
+  const labels = jobLabels(name, args, form);
   return {
     apiVersion: "batch/v1",
     kind: "CronJob",
@@ -137,8 +137,8 @@ function pod(args: PostgresqlArgs, form: Form) {
     spec: {
       ...spec,
       automountServiceAccountToken: true,
-      // A Cluster that is being made is deleted before the pod ends.
-      terminationGracePeriodSeconds: drillSeconds.remove + drillSeconds.rest,
+      // A Cluster that is being made is deleted before the pod ends; the autoscaler waits no longer than this either.
+      terminationGracePeriodSeconds: drillSeconds.remove,
       containers: [
         {
           ...container,
