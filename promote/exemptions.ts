@@ -42,16 +42,31 @@ export function unneededExemptions(settings: Settings, catalogue: Catalogue): Un
   });
 }
 
+interface Images {
+  readonly image?: string;
+}
+
 interface PodTemplate {
-  readonly template?: { readonly spec?: Readonly<Record<string, readonly { readonly image?: string }[] | undefined>> };
+  readonly template?: {
+    readonly spec?: {
+      readonly containers?: readonly Images[];
+      readonly initContainers?: readonly Images[];
+      readonly volumes?: readonly { readonly image?: { readonly reference?: string } }[];
+    };
+  };
 }
 
 function workloadOf({ kind, metadata, ...rest }: Manifest): Workload[] {
-  const pod = (rest as { readonly spec?: PodTemplate }).spec?.template?.spec;
+  const { spec } = rest as { readonly spec?: PodTemplate & { readonly jobTemplate?: { readonly spec?: PodTemplate } } };
+  const pod = (spec?.jobTemplate?.spec ?? spec)?.template?.spec;
   if (!pod) return [];
-  const containers = [...(pod.containers ?? []), ...(pod.initContainers ?? [])];
+  const { containers = [], initContainers = [], volumes = [] } = pod;
+  const references = [
+    ...[...containers, ...initContainers].map(({ image = "" }) => image),
+    ...volumes.flatMap(({ image }) => (image ? [image.reference ?? ""] : [])),
+  ];
   const identity = { kind, namespace: metadata.namespace, name: metadata.name };
-  return [{ identity, pinned: containers.every(({ image = "" }) => image.includes("@sha256:")) }];
+  return [{ identity, pinned: references.every((reference) => reference.includes("@sha256:")) }];
 }
 
 /** Charts make their objects themselves; ours are for AWS. */

@@ -60,7 +60,9 @@ export const drillSeconds = {
   /** A full volume of 100 GiB at 50 MB/s in half an hour, its log, and reading all of it again. */
   restore: 4 * 3600,
   /** A Cluster with its pods and claims goes in seconds; a volume is detached in minutes. */
-  remove: 600,
+  remove: 420,
+  /** For that and for the result when the Job's time is over; the autoscaler waits no longer than 600 (ALT-K8S-060). */
+  end: 540,
   /** Checks and the result. */
   rest: 1800,
 } as const;

@@ -137,8 +137,8 @@ function pod(args: PostgresqlArgs, form: Form) {
     spec: {
       ...spec,
       automountServiceAccountToken: true,
-      // A Cluster that is being made is deleted before the pod ends; the autoscaler waits no longer than this either.
-      terminationGracePeriodSeconds: drillSeconds.remove,
+      // A Cluster that is being made is deleted, and that written down, before the pod ends.
+      terminationGracePeriodSeconds: drillSeconds.end,
       containers: [
         {
           ...container,
