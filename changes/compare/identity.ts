@@ -38,7 +38,13 @@ export const layers = [
 export type Layer = (typeof layers)[number];
 
 /** Components are named `platform:<room>:<Component>`; rooms that are not called like their layer. */
-const rooms: Readonly<Record<string, Layer>> = { aws: "cluster", workload: "services", foundation: "foundation" };
+const rooms: Readonly<Record<string, Layer>> = {
+  aws: "cluster",
+  workload: "services",
+  foundation: "foundation",
+  // Operators.
+  system: "foundation",
+};
 
 /** Kinds that stand at the root of the stack. */
 const roots: readonly (readonly [pattern: RegExp, layer: Layer])[] = [
