@@ -1,5 +1,5 @@
 import { databaseObjects } from "../../../model/database/names";
-import { type Footprint } from "../../../model/footprint";
+import { type Footprint, type VolumeFootprint } from "../../../model/footprint";
 import { type Manifest } from "../../../model/manifest";
 import { mebibytes } from "../../../model/quantity";
 import { objectLabels, podLabels } from "../../shared/labels";
@@ -105,9 +105,14 @@ function cronJob(
   return { suffix, manifest, after: [account, ...serverNeeds] };
 }
 
-/** What the jobs take while they run, and the volume that stays. */
+/** The volume of backups, which is there as long as the servers that write to it. */
+export function backupVolume({ plan, storageClassName }: PostgresqlBackupArgs): VolumeFootprint {
+  return { name: backup, sizeMebibytes: mebibytes(plan.target.size), per: "once", storageClass: storageClassName };
+}
+
+/** What the jobs take while they run. */
 export function backupFootprints(args: PostgresqlBackupArgs): Footprint[] {
-  const { namespace, pool, plan, storageClassName, scratch } = args;
+  const { namespace, pool, scratch } = args;
   const job = (name: string, resources: typeof backupResources, volumes: Footprint["volumes"]): Footprint => ({
     kind: "replicated",
     name,
@@ -122,9 +127,7 @@ export function backupFootprints(args: PostgresqlBackupArgs): Footprint[] {
     volumes,
   });
   return [
-    job(databaseObjects.backup, backupResources, [
-      { name: backup, sizeMebibytes: mebibytes(plan.target.size), per: "once", storageClass: storageClassName },
-    ]),
+    job(databaseObjects.backup, backupResources, []),
     job(databaseObjects.restoreDrill, restoreResources, [
       {
         name: backupVolumes.scratch,

@@ -1,7 +1,7 @@
 import { databaseObjects } from "../../../model/database/names";
 import { type Footprint } from "../../../model/footprint";
 import { mebibytes } from "../../../model/quantity";
-import { backupFootprints } from "../../postgresql-backup/specs/objects";
+import { backupFootprints, backupVolume } from "../../postgresql-backup/specs/objects";
 import { quantities } from "../../shared/quantities";
 import { spreadsHardOverZones } from "../../shared/placement";
 import { type PostgresqlArgs } from "../args";
@@ -37,7 +37,11 @@ export function plainFootprints(args: PostgresqlArgs): Footprint[] {
         requests: quantities(resources.requests, ephemeralMebibytes.request),
         limits: quantities(resources.limits, ephemeralMebibytes.limit),
       },
-      volumes: [volume(plainNames.claims.data, database.volume), volume(plainNames.claims.log, database.walVolume)],
+      volumes: [
+        volume(plainNames.claims.data, database.volume),
+        volume(plainNames.claims.log, database.walVolume),
+        ...(backup ? [backupVolume(backup)] : []),
+      ],
     },
   ];
 }

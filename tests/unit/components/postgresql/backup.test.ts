@@ -124,11 +124,15 @@ describe("backups of the plain form", () => {
   });
 
   test("are reckoned with: a job of each kind while it runs, and the volumes", () => {
-    const footprints = postgresqlFootprints(saved()).filter(({ name }) => jobs.some((job) => job === name));
+    const footprints = postgresqlFootprints(saved()).filter(
+      ({ name }) => name === databaseObjects.server || jobs.some((job) => job === name),
+    );
     expect(footprints.map(({ name, volumes }) => [name, volumes.map((each) => each.sizeMebibytes)])).toEqual([
-      [databaseObjects.backup, [50 * 1024]],
+      [databaseObjects.backup, []],
       [databaseObjects.restoreDrill, [125 * 1024]],
       [databaseObjects.restore, []],
+      // As long as the servers are there, whatever jobs run.
+      [databaseObjects.server, [100 * 1024, 25 * 1024, 50 * 1024]],
     ]);
     for (const { pod } of footprints) {
       expect(pod.limits.cpuMillicores).toBeLessThanOrEqual(2 * pod.requests.cpuMillicores);
