@@ -1,4 +1,5 @@
 import path from "node:path";
+import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { poolerPlan } from "../../model/database/connections";
 import { databaseObjects, systemRoles } from "../../model/database/names";
@@ -108,6 +109,7 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("the registered po
     const shown = await ask("SHOW CONFIG", monitoring, "pgbouncer");
     for (const [setting, value] of Object.entries(plan.settings)) expect(shown).toContain(`${setting}|${value}|`);
     expect(shown).toContain(`max_client_conn|${plan.maxClientConnections}|`);
+    expect(shown).toContain(`max_db_connections|${plan.maxDatabaseConnections}|`);
     await expect(ask("SHUTDOWN", monitoring, "pgbouncer")).rejects.toThrow(/admin access needed/);
   });
 
@@ -120,6 +122,40 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("the registered po
     expect(
       Number(await form.ask("SELECT count(*) FROM pg_stat_activity WHERE usename = 'archive'")),
     ).toBeLessThanOrEqual(3);
+  });
+
+  it("lets clients reuse their prepared statements on whichever connection each transaction gets", async () => {
+    const client = async () => {
+      const made = new Client({
+        host: "127.0.0.1",
+        port,
+        user: "archive",
+        password: passwordOf("archive"),
+        database: "atlas_db",
+        ssl: { rejectUnauthorized: false },
+      });
+      await made.connect();
+      return made;
+    };
+    const clients = await Promise.all(Array.from({ length: 6 }, client));
+    // Named, so that it is parsed once by each client and then only bound: a server that has not seen it must get it first.
+    const text = "SELECT $1::int * 2 AS double, pg_backend_pid() AS process FROM pg_sleep(0.01)";
+    const rows = await Promise.all(
+      clients.map(async (each, index) => {
+        const got: { double: number; process: number }[] = [];
+        for (let turn = 0; turn < 20; turn += 1) {
+          const query = { name: "double", text, values: [100 * index + turn] };
+          got.push(...(await each.query<{ double: number; process: number }>(query)).rows);
+        }
+        return got;
+      }),
+    );
+    await Promise.all(clients.map((each) => each.end()));
+    expect(rows.map((got) => got.map(({ double }) => double))).toEqual(
+      clients.map((_, index) => Array.from({ length: 20 }, (__, turn) => 2 * (100 * index + turn))),
+    );
+    expect(rows.some((got) => new Set(got.map(({ process }) => process)).size > 1)).toBe(true);
+    expect(new Set(rows.flat().map(({ process }) => process)).size).toBeLessThanOrEqual(3);
   });
 
   it("tells its exporter the pools", async () => {

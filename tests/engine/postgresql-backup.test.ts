@@ -136,7 +136,9 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("backups of the re
   /** Closes the present segment of the log, and waits until it is archived. */
   const archived = async () => {
     const name = await ask("SELECT pg_walfile_name(pg_switch_wal())");
-    await vi.waitUntil(() => segments().includes(name), patience);
+    // The server's word, not the file's presence: by then the command has ended.
+    await vi.waitUntil(async () => (await ask("SELECT last_archived_wal FROM pg_stat_archiver")) >= name, patience);
+    expect(segments()).toContain(name);
     return name;
   };
   const drills = async () =>
