@@ -4,36 +4,6 @@ import { assumed, type ReservationRow, upstream } from "./reservation-row";
 export const componentRows: readonly ReservationRow[] = [
   // Data.
   {
-    name: "postgresql",
-    concern: "data",
-    pool: "memory",
-    replicas: 3,
-    cpu: 1000,
-    memory: 6144,
-    volume: 100,
-    quorum: true,
-    source: assumed(
-      "a quarter of 6 GiB as shared buffers holds the working set of the plan's five services; one primary, two replicas (CloudNativePG)",
-    ),
-  },
-  {
-    name: "pgbouncer",
-    concern: "data",
-    pool: "memory",
-    replicas: 2,
-    cpu: 200,
-    memory: 128,
-    source: assumed("one process uses one core at most; 200m for the plan's 720 requests per second"),
-  },
-  {
-    name: "cloudnative-pg",
-    concern: "data",
-    replicas: 2,
-    cpu: 100,
-    memory: 200,
-    source: upstream("CloudNativePG manifest: 100m and 200Mi"),
-  },
-  {
     name: "cache",
     concern: "data",
     pool: "memory",
@@ -149,10 +119,10 @@ export const componentRows: readonly ReservationRow[] = [
   {
     name: "exporters",
     concern: "observability",
-    replicas: 4,
+    replicas: 2,
     cpu: 50,
     memory: 64,
-    source: assumed("PostgreSQL, PgBouncer, caches and NATS: one small process each"),
+    source: assumed("caches and NATS: one small process each"),
   },
   // Ingress.
   {

@@ -29,30 +29,6 @@ export const systemRows: readonly ReservationRow[] = [
   },
   // What the cluster itself needs.
   {
-    name: "cert-manager",
-    concern: "system",
-    replicas: 2,
-    cpu: 50,
-    memory: 128,
-    source: assumed("controller and its standby"),
-  },
-  {
-    name: "cert-manager-webhook",
-    concern: "system",
-    replicas: 2,
-    cpu: 50,
-    memory: 64,
-    source: assumed("answers the API server only when certificates change"),
-  },
-  {
-    name: "cert-manager-cainjector",
-    concern: "system",
-    replicas: 2,
-    cpu: 50,
-    memory: 128,
-    source: assumed("as the controller"),
-  },
-  {
     name: "coredns",
     concern: "system",
     replicas: 2,

@@ -1,3 +1,4 @@
+import { databaseObjects } from "../../model/database/names";
 import { type Concern } from "../../model/endpoint";
 import { type Footprint, type HardSpread } from "../../model/footprint";
 import { namespaces } from "./namespaces";
@@ -16,8 +17,11 @@ export interface Reservation {
 /** Names of the namespaces of concerns that the platform does not make yet. */
 const otherNamespaces = { system: "kube-system", mesh: "linkerd" } as const;
 
-/** Components whose members vote. */
-export const quorumNames: readonly string[] = componentRows.filter(({ quorum }) => quorum).map(({ name }) => name);
+/** Components of which most members must be there: those whose members vote, and servers whose commits wait for a replica. */
+export const quorumNames: readonly string[] = [
+  databaseObjects.server,
+  ...componentRows.filter(({ quorum }) => quorum).map(({ name }) => name),
+];
 
 /** Where the reservations go. */
 export interface ReservationOptions {
