@@ -114,10 +114,19 @@ export function serverSpec(args: PostgresqlArgs): Omit<IClusterSpec, "instances"
 }
 
 /** Settings and who may come how. */
-export function serverSettings({ database: { settings } }: PostgresqlArgs): NonNullable<IClusterSpec["postgresql"]> {
+export function serverSettings({
+  database: { settings, backup },
+}: PostgresqlArgs): NonNullable<IClusterSpec["postgresql"]> {
   const libraries = otherLibraries(settings);
   return {
-    parameters: serverParameters(settings),
+    parameters: {
+      ...serverParameters(settings),
+      // As in the plain form: partitions, logs and jobs reckon in one time, and alerts look for English in the log.
+      timezone: "UTC",
+      log_timezone: "UTC",
+      lc_messages: "C",
+      ...(backup ? { archive_timeout: `${backup.archiveTimeoutSeconds}s` } : {}),
+    },
     // After the operator's own rules for its replicas and poolers, which come by certificate.
     pg_hba: ["hostssl all all all scram-sha-256", "host all all all reject"],
     ...(libraries.length > 0 ? { shared_preload_libraries: libraries } : {}),

@@ -141,7 +141,8 @@ describe("the servers", () => {
   test("have every setting but the operator's own, and every library", () => {
     const names = sampleDatabase.settings.map(({ name }) => name);
     const ours = names.filter((name) => !operatorParameters.has(name));
-    expect(Object.keys(spec.postgresql?.parameters ?? {})).toEqual(ours);
+    const own = ["timezone", "log_timezone", "lc_messages", "archive_timeout"];
+    expect(Object.keys(spec.postgresql?.parameters ?? {})).toEqual([...ours, ...own]);
     expect(ours).toEqual(["shared_buffers", "wal_level", "pg_stat_statements.max"]);
     // The operator adds those of its settings; a second time it would load them twice.
     expect(spec.postgresql?.shared_preload_libraries).toEqual(["pg_prewarm"]);
