@@ -48,10 +48,11 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("a rendered stack,
       expect(runCommand(["beta", beta], { catalogue, projectFolder })).toMatchObject({ errors: "", exitCode: 0 });
       const cluster = path.join(beta, "00-cluster");
       const files = readdirSync(cluster);
-      // The snapshot controller's add-on brings this kind, and no other is missing here.
-      const foreign = files.filter((file) => file.includes("volumesnapshotclass"));
-      expect(foreign).toHaveLength(1);
-      for (const file of foreign) rmSync(path.join(cluster, file));
+      // The snapshot controller's add-on and the charts of the operators bring these kinds, and no other is missing here.
+      const everything = readdirSync(beta, { recursive: true, encoding: "utf8" });
+      const foreign = everything.filter((file) => /volumesnapshotclass|\.cnpg\.io-/.test(file));
+      expect(foreign).toHaveLength(5);
+      for (const file of foreign) rmSync(path.join(beta, file));
       const before = files
         .filter((file) => /namespace|priorityclass/.test(file))
         .map((file) => path.join(cluster, file));
@@ -76,7 +77,7 @@ describe.skipIf(process.env.ALTLAS_SKIP_ENGINE_TESTS === "1")("a rendered stack,
       expect([result.stderr, result.code]).toEqual(["", 0]);
       expect(lines(result)).toHaveLength(objects);
       for (const line of lines(result)) expect(line).toMatch(/ (created|configured|unchanged) \(server dry run\)$/);
-      expect(lines(result).filter((line) => line.startsWith("deployment.apps/"))).toHaveLength(6);
+      expect(lines(result).filter((line) => line.startsWith("deployment.apps/"))).toHaveLength(8);
       const { stdout } = await kubectl(
         "get",
         "deployments,services,networkpolicies",
