@@ -8,7 +8,10 @@ const shared = {
 };
 
 /** Files that take minutes. A long one that begins last leaves one of two cores with nothing to do. */
-const longest = ["program", "start", "fault", "kubernetes-provider", "sandbox-crash", "bad-input", "metrics-server"];
+const longest = [
+  ...["program", "start", "fault", "kubernetes-provider", "sandbox-crash", "bad-input", "metrics-server"],
+  ...["postgresql-twin", "database-report", "postgresql-plain", "postgresql-backup", "pgbouncer"],
+];
 
 class LongestFirst extends BaseSequencer {
   async sort(files) {
