@@ -4,9 +4,6 @@ export const poolerUser = 10001;
 /** Name of the port that clients come to. */
 export const poolerPortName = "postgresql";
 
-/** Port of the metrics: upstream's. */
-export const exporterPort = 9127;
-
 export const folders = {
   configuration: "/etc/pgbouncer",
   /** Passwords, certificate, socket and process id; in memory, made anew with each pod. */

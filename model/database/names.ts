@@ -62,6 +62,9 @@ export const databaseFolders = {
 /** Port of servers and poolers on their pods; CloudNativePG leaves no choice for either. */
 export const postgresqlPort = 5432;
 
+/** Ports at which metrics are told: those of upstream's exporters, which CloudNativePG's own pods keep too. */
+export const metricsPorts = { server: 9187, pooler: 9127 } as const;
+
 /**
  * PgBouncer's `auth_query`. The migrations make the function in each database, so that the pooler may ask in whichever it
  * connects to; it tells nothing of superusers, of roles that replicate, and of passwords that are out of date.

@@ -1,4 +1,4 @@
-import { databaseObjects, databasePods, postgresqlPort } from "../../model/database/names";
+import { databaseObjects, databasePods, metricsPorts, postgresqlPort } from "../../model/database/names";
 import { selectorLabels } from "../../model/labels";
 import {
   cloudNativePgIdentity,
@@ -82,10 +82,10 @@ export const chartPods = [
  * the instance manager's (its documentation, security.md, "Exposed Ports"), the pooler's with its metrics.
  */
 export const operatedPods = [
-  operatedPod({ ...databasePods.server, "cnpg.io/podRole": "instance" }, [postgresqlPort, 8000, 9187]),
+  operatedPod({ ...databasePods.server, "cnpg.io/podRole": "instance" }, [postgresqlPort, 8000, metricsPorts.server]),
   operatedPod({ ...databasePods.pooler, "cnpg.io/podRole": "pooler", "cnpg.io/poolerName": databaseObjects.pooler }, [
     postgresqlPort,
-    9127,
+    metricsPorts.pooler,
   ]),
 ];
 

@@ -1,5 +1,6 @@
 import { type Edge } from "../../model/endpoint";
 import { databaseEdges } from "./database/edges";
+import { scrape } from "./scrape";
 
 /**
  * Who talks to whom: the one list from which network policies, mesh authorisation, scrape jobs and pictures are made.
@@ -154,9 +155,9 @@ const dataSystems: readonly Edge[] = [
   },
 ];
 
-/** Only the gateway has metrics today. 10 s is Prometheus' own default, below its interval of 15 s. */
+/** Of the services only the gateway has metrics today. */
 const scrapes: readonly Edge[] = [
-  scrape("api-gateway", 3000, { status: "exists" }),
+  scrape("api-gateway", 3000),
   scrape("segmentation-service", 8000, { status: "proposed", follows: "callee" }),
   scrape("runner-service", 8080, { status: "proposed", follows: "callee" }),
   scrape("archive-service", 9000, { status: "proposed", follows: "callee" }),
@@ -165,18 +166,3 @@ const scrapes: readonly Edge[] = [
 
 /** Every edge of the platform. */
 export const edges: readonly Edge[] = [...services, ...databaseEdges, ...dataSystems, ...scrapes];
-
-function scrape(to: string, port: number, when: Pick<Edge, "status" | "follows">): Edge {
-  return {
-    from: "prometheus",
-    to,
-    port,
-    protocol: "TCP",
-    application: "http",
-    purpose: "Scrapes /metrics.",
-    idempotent: true,
-    timeoutSeconds: 10,
-    retries: 0,
-    ...when,
-  };
-}

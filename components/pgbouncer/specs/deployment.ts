@@ -4,6 +4,7 @@ import {
   databaseFolders,
   databaseObjects,
   databasePods,
+  metricsPorts,
   postgresqlPort,
   systemRoles,
 } from "../../../model/database/names";
@@ -17,7 +18,6 @@ import { variables } from "../../shared/variables";
 import { type PgbouncerArgs } from "../args";
 import {
   ephemeralMebibytes,
-  exporterPort,
   exporterResources,
   folders,
   poolerPortName,
@@ -53,7 +53,7 @@ export function deploymentSpec(args: PgbouncerArgs): Plain<types.input.apps.v1.D
           "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes": "run",
           "kubectl.kubernetes.io/default-container": name,
           "prometheus.io/scrape": "true",
-          "prometheus.io/port": String(exporterPort),
+          "prometheus.io/port": String(metricsPorts.pooler),
         },
       },
       spec: podSpec(args),
@@ -174,7 +174,7 @@ function exporterContainer(args: PgbouncerArgs): Plain<types.input.core.v1.Conta
     ...bounded(exporterResources),
     name: pgbouncerExporter,
     image: args.images.exporter,
-    args: [`--web.listen-address=:${exporterPort}`, "--log.format=json"],
+    args: [`--web.listen-address=:${metricsPorts.pooler}`, "--log.format=json"],
     env: variables({
       PGBOUNCER_EXPORTER_CONNECTION_STRING: [
         `host=${folders.run} port=${postgresqlPort} dbname=pgbouncer user=${systemRoles.monitoring}`,
@@ -182,7 +182,7 @@ function exporterContainer(args: PgbouncerArgs): Plain<types.input.core.v1.Conta
       ].join(" "),
       PGPASSFILE: `${folders.run}/${runFiles.passfile}`,
     }),
-    ports: [{ name: "metrics", containerPort: exporterPort, protocol: "TCP" }],
+    ports: [{ name: "metrics", containerPort: metricsPorts.pooler, protocol: "TCP" }],
     readinessProbe: {
       httpGet: { path: "/", port: "metrics" },
       periodSeconds: 10,

@@ -7,8 +7,6 @@ export const backupPlugin = "barman-cloud.cloudnative-pg.io";
 export const ports = {
   /** The instance manager: the operator asks it for the state, and instances ask each other whether they are cut off. */
   status: 8000,
-  metrics: 9187,
-  poolerMetrics: 9127,
 } as const;
 
 /** Seconds of the server's life. */

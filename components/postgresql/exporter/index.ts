@@ -1,6 +1,6 @@
 import type * as types from "@pulumi/kubernetes/types";
 import { contentChecksum } from "../../../model/checksum";
-import { databaseFolders, databaseObjects, systemRoles } from "../../../model/database/names";
+import { databaseFolders, databaseObjects, systemRoles, metricsPorts } from "../../../model/database/names";
 import { type Footprint } from "../../../model/footprint";
 import { type Manifest } from "../../../model/manifest";
 import { formatMebibytes } from "../../../model/quantity";
@@ -19,9 +19,6 @@ import { migrationJob } from "../jobs/migrations";
 import { queries } from "./queries";
 
 const { postgresExporter: name } = databaseObjects;
-
-/** Port at which it tells its metrics: upstream's. */
-export const exporterPort = 9187;
 
 /** User and group of the process; the image has no files of its own user. */
 const userId = 10001;
@@ -82,7 +79,7 @@ function deployment(args: PostgresqlArgs, form: Form): Manifest {
             // It reads its queries once; and a new password, when it connects anew.
             "checksum/queries": contentChecksum(queryFiles()),
             "prometheus.io/scrape": "true",
-            "prometheus.io/port": String(exporterPort),
+            "prometheus.io/port": String(metricsPorts.server),
           },
         },
         spec: podSpec(args, form),
@@ -108,7 +105,7 @@ function podSpec(args: PostgresqlArgs, form: Form): Plain<types.input.core.v1.Po
         image: args.database.images.postgresExporter,
         imagePullPolicy: "IfNotPresent",
         args: [
-          `--web.listen-address=:${exporterPort}`,
+          `--web.listen-address=:${metricsPorts.server}`,
           `--extend.query-path=${queriesFolder}/queries.yaml`,
           "--collector.stat_statements",
           // Texts of statements are for the report; as labels they would be a series each.
@@ -119,7 +116,7 @@ function podSpec(args: PostgresqlArgs, form: Form): Plain<types.input.core.v1.Po
           "--log.format=json",
         ],
         env: variables(dataSource(args, form)),
-        ports: [{ name: "metrics", containerPort: exporterPort, protocol: "TCP" }],
+        ports: [{ name: "metrics", containerPort: metricsPorts.server, protocol: "TCP" }],
         resources: {
           requests: { ...resources.requests, "ephemeral-storage": formatMebibytes(ephemeralMebibytes.request) },
           limits: { ...resources.limits, "ephemeral-storage": formatMebibytes(ephemeralMebibytes.limit) },

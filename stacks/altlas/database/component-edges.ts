@@ -1,14 +1,12 @@
-import { databaseObjects, postgresqlPort } from "../../../model/database/names";
+import { databaseObjects, metricsPorts, postgresqlPort } from "../../../model/database/names";
 import { type Edge } from "../../../model/endpoint";
+import { scrape } from "../scrape";
 import { type DatabaseShape } from "./shape";
 
 const { server, pooler, postgresExporter, migrations, maintenance, refresh, backup, restoreDrill } = databaseObjects;
 
 /** Seconds that one try to connect may take: the default of PostgreSQL's own client in our jobs (`PGCONNECT_TIMEOUT`). */
 const connectSeconds = 10;
-
-/** Ports of the exporters: upstream's, and CloudNativePG's too. */
-const metricsPorts = { postgresExporter: 9187, pooler: 9127 } as const;
 
 /** Calls among the data systems, and of what looks at them. */
 export function componentEdges({ form, instances, backup: saved }: DatabaseShape): readonly Edge[] {
@@ -24,11 +22,11 @@ export function componentEdges({ form, instances, backup: saved }: DatabaseShape
       : []),
     ...(ours && saved ? [call(backup, server, "Takes the base backup.")] : []),
     ...(saved ? [call(restoreDrill, server, "Writes down whether the restored backup was whole.")] : []),
-    scrape(postgresExporter, metricsPorts.postgresExporter),
+    scrape(postgresExporter, metricsPorts.server),
     // Its exporter lies in its own pod, for its console is open to nobody else.
     scrape(pooler, metricsPorts.pooler),
     // The operator's own metrics, of archive and backups.
-    ...(form === "cloudNativePg" ? [scrape(server, metricsPorts.postgresExporter)] : []),
+    ...(form === "cloudNativePg" ? [scrape(server, metricsPorts.server)] : []),
   ];
 }
 
@@ -47,21 +45,6 @@ function call(from: string, to: string, purpose: string): Edge {
     purpose,
     idempotent: false,
     timeoutSeconds: connectSeconds,
-    retries: 0,
-    status: "exists",
-  };
-}
-
-function scrape(to: string, port: number): Edge {
-  return {
-    from: "prometheus",
-    to,
-    port,
-    protocol: "TCP",
-    application: "http",
-    purpose: "Scrapes /metrics.",
-    idempotent: true,
-    timeoutSeconds: 10,
     retries: 0,
     status: "exists",
   };
